@@ -1,0 +1,7 @@
+"""What is stored about people and about who looked."""
+
+from accounts.models.audit import AuditEvent, AuditOutcome
+from accounts.models.patient import Patient
+from accounts.models.user import User
+
+__all__ = ["AuditEvent", "AuditOutcome", "Patient", "User"]

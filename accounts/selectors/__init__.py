@@ -1,0 +1,1 @@
+"""Reads: small frozen values, not querysets."""

@@ -1,0 +1,10 @@
+"""Finding a person's own record."""
+
+from uuid import UUID
+
+from accounts.models import Patient
+
+
+def get_own_patient_id(*, user_id: UUID) -> UUID | None:
+    """Return the id of the record that this person keeps about themselves, if there is one."""
+    return Patient.objects.filter(user_id=user_id).values_list("pk", flat=True).first()

@@ -1,0 +1,1 @@
+"""Small middleware, one job each."""

@@ -1,0 +1,35 @@
+"""Gives a page to errors that would come without one, and 503 to a database that does not answer."""
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from accounts.services.audit import AuditUnavailableError
+from config.errors import error_page
+
+BARE = frozenset({405, 409, 413, 429, 503})
+
+
+class ErrorPagesMiddleware:
+    """Fills in the page of an error that came with an empty body; its headers stay."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with a page where there was none."""
+        response = self.get_response(request)
+        if response.status_code in BARE and not response.streaming and not response.content:
+            page = error_page(response.status_code)
+            response.content = page.content
+            response["Content-Type"] = page["Content-Type"]
+        return response
+
+    def process_exception(self, _request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 where nothing could be read or written down; anything else is a 500."""
+        if isinstance(exception, AuditUnavailableError | OperationalError | InterfaceError):
+            response = error_page(503)
+            response["Retry-After"] = "30"
+            return response
+        return None

@@ -1,0 +1,1 @@
+"""Treatment milestones: results, what they mean, and how they are shown."""

@@ -1,0 +1,1 @@
+"""Chart specifications and their shapes: Plotly, SVG, table."""

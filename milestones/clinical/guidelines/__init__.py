@@ -1,0 +1,1 @@
+"""Published rule sets as data, and their loader."""

@@ -1,0 +1,1 @@
+"""Plain-language texts for every finding, in two voices."""

@@ -1,0 +1,1 @@
+"""Changes: one verb each, keyword-only, in a transaction."""
