@@ -13,9 +13,9 @@ from accounts.services.audit import record_audit_event
 def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission) -> Patient:
     """Return a person's record to somebody who may do what they came for.
 
-    Two queries: one reads the record, one writes the audit row, in one transaction of its own. So call it before any other
-    transaction begins, and pass the patient that it returns to selectors and services. What a service changes after
-    that gets its own audit row, in the same transaction as the change.
+    Two queries: one reads the record, one writes the audit row, in one transaction of its own. So call it before any
+    other transaction begins, and pass the patient that it returns to selectors and services. What a service changes
+    after that gets its own audit row, in the same transaction as the change.
 
     Raises:
         Http404: there is no such record, or not for this person; the answer is the same, and the try is written down.

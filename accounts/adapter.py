@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth carries no types
     """Mails link to SITE_URL, whatever host a request named; addresses are kept in lower case."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ class MaximumLengthValidator:
 
 
 class GuessableValidator:
-    """Refuses what is on the list, one thing repeated, or little more than this site's words or the person's address."""
+    """Refuses what is on the list, one thing repeated, or little more than known words."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Raise ValidationError for a password that is easy to guess."""
@@ -73,7 +73,7 @@ def _is_repeated(text: str) -> bool:
 
 
 def _is_mostly_known(text: str, user: User | None) -> bool:
-    """Tell whether fewer than eight characters are left once the site's words and the person's address are taken out."""
+    """Tell whether little is left once the site's words and the person's address are taken out."""
     least_left = 8
     rest = text
     for word in (*_address_words(user), *CONTEXT_WORDS):

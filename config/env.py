@@ -94,7 +94,7 @@ class Env:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
     def secret_key(self) -> str:
-        """Return the key that signs sessions and links: from SECRET_KEY, or from the file that SECRET_KEY_FILE names."""
+        """Return the key that signs sessions and links: SECRET_KEY, or what the file SECRET_KEY_FILE holds."""
         path = self.text("SECRET_KEY_FILE", "")
         if path:
             try:

@@ -18,7 +18,7 @@ def error_page(status: int) -> HttpResponse:
     request_id = current_request_id.get()
     name = f"{status}.html" if status in {400, 403, 404, 500} else f"errors/{status}.html"
     try:
-        body = render_to_string(name, {"request_id": request_id})
+        body: str = render_to_string(name, {"request_id": request_id})
     except Exception:  # noqa: BLE001 - whatever is wrong, the person gets an answer
         body = LAST_RESORT.format(status=status, request_id=request_id)
     return HttpResponse(body, status=status)

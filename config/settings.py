@@ -85,7 +85,7 @@ CRISPY_FAIL_SILENTLY = False
 
 DATABASES = {"default": env.database(BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all workers, because the limits on guessing passwords are counted here. `manage.py createcachetable` makes it.
+# Shared by all workers: the limits on guessing passwords are counted here. `manage.py createcachetable` makes it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -7,14 +7,14 @@ os.environ.update(
         "ENV_FILE": "",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
         "SITE_URL": "http://localhost",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # the browser's driver runs an event loop in the tests' thread
     }
 )
-os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", ""))
 
-from config.settings import *  # noqa: E402, F403 - the environment comes first
-from config.settings import STORAGES as SITE_STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403 - the environment comes first
+from config.settings import STORAGES as SITE_STORAGES
 
 PASSWORD_HASHERS = ["tests.hashers.FastArgon2Hasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

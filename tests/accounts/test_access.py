@@ -1,0 +1,62 @@
+"""The one door: who gets in, what it costs, and what is written down."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError
+from django.http import Http404
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.access import get_patient_or_404
+from accounts.models import AuditEvent, AuditOutcome, Patient, User
+from accounts.permissions import Permission
+from accounts.services.audit import AuditUnavailableError
+
+pytestmark = pytest.mark.django_db
+
+
+def events(outcome: AuditOutcome) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(outcome=outcome, object_type="record"))
+
+
+@pytest.mark.parametrize("needs", Permission)
+def test_owner_gets_in_and_it_is_written_down(alice: User, alices_record: Patient, needs: Permission) -> None:
+    patient = get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=needs)
+
+    assert patient == alices_record
+    [event] = events(AuditOutcome.ALLOWED)
+    assert (event.actor_id, event.patient_id, event.verb) == (alice.pk, alices_record.pk, needs.value)
+
+
+def test_stranger_missing_and_malformed_look_the_same(charlie: User, alices_record: Patient) -> None:
+    answers = set()
+    for patient_id in (alices_record.pk, uuid4(), str(alices_record.pk), "no-id", ""):
+        with pytest.raises(Http404) as refused:
+            get_patient_or_404(actor=charlie, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+        answers.add(str(refused.value))
+
+    assert len(answers) == 1
+    assert len(events(AuditOutcome.REFUSED)) == 5
+    assert not events(AuditOutcome.ALLOWED)
+
+
+def test_inactive_owner_is_refused(alice: User, alices_record: Patient) -> None:
+    alice.is_active = False
+    with pytest.raises(Http404):
+        get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RECORD_VIEW)
+
+
+def test_it_costs_one_read_and_one_write(
+    alice: User, alices_record: Patient, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(4):  # savepoint, SELECT, INSERT, release
+        get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RECORD_VIEW)
+
+
+def test_no_audit_row_no_record(alice: User, alices_record: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(AuditEvent, "save", fail)
+    with pytest.raises(AuditUnavailableError):
+        get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RECORD_VIEW)
