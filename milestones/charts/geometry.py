@@ -1,0 +1,186 @@
+"""Where things are: axes, ticks, lanes, and a coarse grid that keeps words apart.
+
+Pixels may be floats; nothing here decides a class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, floor, log10
+
+from milestones.charts.spec import BarKind, ChartSpec, TreatmentBar
+
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
+_MONTHS = 12
+_SHORTEST_DAYS = 180
+_LOOK_BACK_DAYS = 120
+_LOOK_AHEAD_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The sizes of one drawing, in the units of its view box."""
+
+    name: str
+    width: int
+    left: int
+    right: int
+    top: int
+    plot: int
+    text: int
+    bar: int
+    radius: float
+    tick_room: int
+
+    @property
+    def bottom(self) -> int:
+        """The y of the time axis."""
+        return self.top + self.plot
+
+    @property
+    def edge(self) -> int:
+        """The x of the right edge of the plot."""
+        return self.width - self.right
+
+
+NARROW = Layout("narrow", 300, 55, 10, 24, 232, 13, 20, 4.5, 62)
+WIDE = Layout("wide", 880, 74, 16, 28, 320, 14, 24, 5.5, 96)
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """The ranges of a chart: first and last day, lowest and highest power of ten."""
+
+    first: date
+    last: date
+    low: float
+    high: float
+
+    @property
+    def days(self) -> int:
+        """How many days the time axis spans."""
+        return (self.last - self.first).days
+
+
+def axes_of(spec: ChartSpec) -> Axes:
+    """Return the ranges that hold every point, step, tick, today and the next test."""
+    days = [point.collected_on for point in spec.points] + [tick.collected_on for tick in spec.ticks]
+    first, last = min(days), max(days)
+    reach = first - timedelta(days=_LOOK_BACK_DAYS)
+    first = min([first, *(bar.started_on for bar in spec.treatments if reach <= bar.started_on)])
+    ahead = [day for day in (spec.next_test_on, spec.year_1_on) if day and (day - last).days <= _LOOK_AHEAD_DAYS]
+    last = max(last, spec.today, *ahead, first + timedelta(days=_SHORTEST_DAYS))
+    pad = timedelta(days=max(4, round((last - first).days * 0.025)))
+    values = [float(point.y) for point in spec.points] + [float(step.percent) for step in spec.steps]
+    if spec.floor_percent is not None:
+        values.append(float(spec.floor_percent))
+    return Axes(first - pad, last + pad, log10(min(values)) - 0.3, log10(max(values)) + 0.12)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Days and percentages to the units of one layout."""
+
+    axes: Axes
+    layout: Layout
+
+    def x(self, day: date) -> float:
+        """Return the x of a day, held inside the plot."""
+        share = (day - self.axes.first).days / self.axes.days
+        width = self.layout.edge - self.layout.left
+        return self.layout.left + width * min(1.0, max(0.0, share))
+
+    def y(self, percent: float) -> float:
+        """Return the y of a percentage on the scale of tenths."""
+        share = (self.axes.high - log10(percent)) / (self.axes.high - self.axes.low)
+        return self.layout.top + self.layout.plot * share
+
+
+def month_ticks(axes: Axes, months: tuple[str, ...], room: float) -> Iterator[tuple[date, str]]:
+    """Yield the days and words of the time axis, at most one for each share ``room`` of its length."""
+    span = axes.days / 30.44
+    step = next((step for step in _MONTH_STEPS if span / step * room <= 1), _MONTH_STEPS[-1])
+    start = axes.first.year * _MONTHS + axes.first.month - 1
+    stop = axes.last.year * _MONTHS + axes.last.month
+    year = None
+    for count in range(ceil(start / step) * step, stop, step):
+        day = date(count // _MONTHS, count % _MONTHS + 1, 1)
+        if not axes.first <= day <= axes.last:
+            continue
+        if step >= _MONTHS:
+            yield day, str(day.year)
+        else:
+            name = months[day.month - 1]
+            yield day, name if day.year == year else f"{name} {day.year}"
+        year = day.year
+
+
+def lanes_of(spec: ChartSpec, axes: Axes) -> list[tuple[TreatmentBar, int]]:
+    """Return each visible treatment bar with its lane: overlapping medicines lie beneath each other."""
+    ends: list[date] = []
+    placed: list[tuple[TreatmentBar, int]] = []
+    lane_of_last = 0
+    for bar in sorted(spec.treatments, key=lambda bar: (bar.kind is BarKind.BREAK, bar.started_on)):
+        stop = bar.stopped_on or spec.today
+        if stop < axes.first or bar.started_on > axes.last:
+            continue
+        if bar.kind is BarKind.BREAK:
+            around = [lane for other, lane in placed if other.started_on <= bar.started_on]
+            placed.append((bar, around[-1] if around else 0))
+            continue
+        lane_of_last = next((lane for lane, end in enumerate(ends) if end <= bar.started_on), len(ends))
+        if lane_of_last == len(ends):
+            ends.append(stop)
+        else:
+            ends[lane_of_last] = stop
+        placed.append((bar, lane_of_last))
+    return placed
+
+
+_WIDTHS = {**dict.fromkeys("ijlI.,:;'|!()[] ", 0.29), **dict.fromkeys("mwMW%@", 0.88), **dict.fromkeys("frt-", 0.4)}
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return about how wide a text is set; a little too wide rather than too narrow."""
+    units = sum([_WIDTHS.get(letter, 0.6) for letter in text])
+    return units * size * (1.06 if bold else 1.0)
+
+
+class Grid:
+    """A coarse map of what is drawn where: one bit for each cell, one integer for each row."""
+
+    cell = 4
+
+    def __init__(self, width: float, height: float) -> None:
+        self.rows = [0] * (ceil(height / self.cell) + 1)
+        self.width = width
+        self.height = height
+
+    def _mask(self, left: float, right: float) -> int:
+        first, last = max(0, floor(left / self.cell)), max(0, ceil(right / self.cell))
+        return (1 << last) - (1 << first) if last > first else 0
+
+    def take(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Mark a rectangle as drawn on."""
+        mask = self._mask(left, right)
+        last = min(len(self.rows), ceil(bottom / self.cell))
+        for row in range(max(0, floor(top / self.cell)), last):
+            self.rows[row] |= mask
+
+    def take_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Mark a line between two points as drawn on."""
+        count = max(1, ceil(max(abs(x1 - x0), abs(y1 - y0)) / self.cell))
+        rows, cell, end = self.rows, self.cell, len(self.rows) - 1
+        step_x, step_y = (x1 - x0) / count, (y1 - y0) / count
+        for _ in range(count + 1):
+            rows[min(end, max(0, int(y0 / cell)))] |= 1 << max(0, int(x0 / cell))
+            x0 += step_x
+            y0 += step_y
+
+    def crossings(self, left: float, top: float, right: float, bottom: float) -> int:
+        """Return how many cells of a rectangle are drawn on already."""
+        mask = self._mask(left, right)
+        last = min(len(self.rows), ceil(bottom / self.cell))
+        return sum([(self.rows[row] & mask).bit_count() for row in range(max(0, floor(top / self.cell)), last)])

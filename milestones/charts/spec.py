@@ -1,0 +1,206 @@
+"""What a chart or a ladder shows, before anybody decides how it is drawn.
+
+Values are percentages as ``Decimal``; dates are the days the samples were taken. A chart never
+holds a zero: what was not detected stands at the limit that the test could see, and what has no
+place at all (an invalid sample, an unknown depth) is a ``ChartTick`` under the time axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class PointKind(StrEnum):
+    """How a result is marked; each kind has its own shape."""
+
+    MEASURED = "measured"
+    NOT_DETECTED = "not_detected"
+    BELOW_BOUND = "below_bound"
+    ABOVE_BOUND = "above_bound"
+    NOT_COMPARABLE = "not_comparable"
+
+
+class BarKind(StrEnum):
+    """What a treatment bar stands for."""
+
+    MEDICINE = "medicine"
+    BREAK = "break"
+
+
+#: Kinds that stand at the limit of the test, so that a line to them is only an upper bound.
+AT_LIMIT = frozenset({PointKind.NOT_DETECTED, PointKind.BELOW_BOUND})
+
+#: Two results further apart than this are joined by dashes: nobody knows what lay between.
+LONG_GAP_DAYS = 274
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One result with a place in the chart.
+
+    ``y`` is in percent and above zero. ``words`` is the whole sentence for the tooltip, the same
+    as in the table. Points of one ``series`` (one laboratory and scale) are joined in date order,
+    unless ``gap_before`` says that this one cannot be compared with the one before. ``note`` is
+    written beside the point; ``note_short`` replaces it where there is little room.
+    """
+
+    collected_on: date
+    y: Decimal
+    kind: PointKind
+    value_text: str
+    words: str
+    series: str = ""
+    href: str = ""
+    note: str = ""
+    note_short: str = ""
+    gap_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartTick:
+    """A result without a place on the scale: a small open mark under the time axis."""
+
+    collected_on: date
+    words: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartStep:
+    """One horizontal line: its percentage, the words on the axis, its name, and if it is the goal.
+
+    ``goal_label`` is written on the goal line ("MMR, your goal by month 12"); ``name`` is written
+    there where there is little room.
+    """
+
+    percent: Decimal
+    label: str
+    name: str = ""
+    is_goal: bool = False
+    goal_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentBar:
+    """A medicine or a break on the time axis; an open end runs to today."""
+
+    label: str
+    started_on: date
+    stopped_on: date | None = None
+    kind: BarKind = BarKind.MEDICINE
+    label_short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartWords:
+    """The few words that a chart says by itself, so that they can be translated."""
+
+    today: str = "Today"
+    next_test: str = "Next test"
+    year_1: str = "Year 1"
+    months: tuple[str, ...] = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    measured: str = "Measured"
+    not_detected: str = "Not detected, drawn at the lowest level the test could see"
+    below_bound: str = "Lower than this"
+    above_bound: str = "Higher than this"
+    not_comparable: str = "Other laboratory or scale: not compared"
+    tick: str = "A test with no place on the scale"
+    break_: str = "Break"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """Everything a chart says, in any form.
+
+    Raises:
+        ValueError: a point or a step is not above zero (it has no place on a scale of tenths).
+    """
+
+    title: str
+    story: str
+    help_line: str
+    today: date
+    points: tuple[ChartPoint, ...] = ()
+    steps: tuple[ChartStep, ...] = ()
+    ticks: tuple[ChartTick, ...] = ()
+    treatments: tuple[TreatmentBar, ...] = ()
+    year_1_on: date | None = None
+    next_test_on: date | None = None
+    floor_percent: Decimal | None = None
+    words: ChartWords = field(default_factory=ChartWords)
+
+    def __post_init__(self) -> None:
+        if any(not point.y.is_finite() or point.y <= 0 for point in self.points):
+            raise ValueError("A chart point is above zero; what was not detected stands at its limit.")
+        if any(not step.percent.is_finite() or step.percent <= 0 for step in self.steps):
+            raise ValueError("A step is above zero.")
+        object.__setattr__(self, "points", tuple(sorted(self.points, key=lambda point: point.collected_on)))
+
+    @property
+    def goal(self) -> ChartStep | None:
+        """The goal line, if one is drawn."""
+        return next((step for step in self.steps if step.is_goal), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A line between two points; dashed where what lies between is not known."""
+
+    start: ChartPoint
+    end: ChartPoint
+    dashed: bool
+
+
+def joins(spec: ChartSpec) -> Iterator[Join]:
+    """Yield the lines between neighbours of one series.
+
+    A result that cannot be compared is never joined to anything. A line to a result below the
+    test's limit, or across more than nine months, is dashed.
+    """
+    last: dict[str, ChartPoint] = {}
+    for point in spec.points:
+        if point.kind is PointKind.NOT_COMPARABLE:
+            continue
+        before = last.get(point.series)
+        last[point.series] = point
+        if before is None or point.gap_before:
+            continue
+        far = (point.collected_on - before.collected_on).days > LONG_GAP_DAYS
+        yield Join(before, point, far or before.kind in AT_LIMIT or point.kind in AT_LIMIT)
+
+
+class StepState(StrEnum):
+    """What one step of the ladder says."""
+
+    PLAIN = "plain"
+    GOAL = "goal"
+    HERE = "here"
+    HERE_NOT_DETECTED = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One bar of the ladder.
+
+    ``label`` is the number ("0.1%"), ``words`` what it means ("1,000 times lower"), ``side`` what
+    stands at the right: "MMR, your goal", "You are here", or earlier places ("Nov 2025").
+    """
+
+    label: str
+    words: str = ""
+    side: tuple[str, ...] = ()
+    state: StepState = StepState.PLAIN
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LadderSpec:
+    """The steps from the standard starting point down, and where the person stands."""
+
+    label: str
+    steps: tuple[LadderStep, ...]
+    help_line: str = ""
