@@ -45,7 +45,7 @@ class Layout:
         return self.width - self.right
 
 
-NARROW = Layout("narrow", 300, 55, 10, 24, 232, 13, 20, 4.5, 62)
+NARROW = Layout("narrow", 300, 57, 10, 24, 232, 13, 20, 4.5, 62)
 WIDE = Layout("wide", 880, 74, 16, 28, 320, 14, 24, 5.5, 96)
 
 
@@ -171,11 +171,12 @@ class Grid:
 
     def take_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Mark a line between two points as drawn on."""
-        count = max(1, ceil(max(abs(x1 - x0), abs(y1 - y0)) / self.cell))
-        rows, cell, end = self.rows, self.cell, len(self.rows) - 1
+        far = max(abs(x1 - x0), abs(y1 - y0))
+        count = int(far / (self.cell * 1.5)) + 1
+        rows, cell = self.rows, self.cell
         step_x, step_y = (x1 - x0) / count, (y1 - y0) / count
         for _ in range(count + 1):
-            rows[min(end, max(0, int(y0 / cell)))] |= 1 << max(0, int(x0 / cell))
+            rows[int(y0 / cell)] |= 1 << int(x0 / cell)
             x0 += step_x
             y0 += step_y
 

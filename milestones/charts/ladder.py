@@ -15,11 +15,11 @@ def _step(step: LadderStep, place: int) -> str:
         css = ' class="here unseen"'
     here = ' aria-current="step"' if step.state in {StepState.HERE, StepState.HERE_NOT_DETECTED} else ""
     words = " ".join(part for part in (step.name, step.words) if part)
+    words = f" <span>{escape(words)}</span>" if words else ""
     side = "".join([f"<span>{escape(part)}</span>" for part in step.side])
+    side = f' <span class="side">{side}</span>' if side else ""
     return (
-        f'<li{css}{here}><span class="step step-{min(place, _WIDTHS)}"><b>{escape(step.label)}</b>'
-        f"{f' <span>{escape(words)}</span>' if words else ''}</span>"
-        f"{f' <span class="side">{side}</span>' if side else ''}</li>"
+        f'<li{css}{here}><span class="step step-{min(place, _WIDTHS)}"><b>{escape(step.label)}</b>{words}</span>{side}</li>'
     )
 
 

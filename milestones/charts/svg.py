@@ -24,6 +24,9 @@ from milestones.charts.spec import (
 #: From this many points on, marks are thin and the sentences stay in the table.
 MANY_POINTS = 120
 
+#: Marks smaller than this are drawn without a rim.
+SMALL_MARK = 3.6
+
 _ANCHORS = {"s": "", "m": ' text-anchor="middle"', "e": ' text-anchor="end"'}
 
 
@@ -42,6 +45,8 @@ class _Drawing:
         self.scale = Scale(axes_of(spec), layout)
         self.many = len(spec.points) > MANY_POINTS
         self.with_words = with_words and not self.many
+        share = 0.45 * (layout.edge - layout.left) / max(1, len(spec.points))
+        self.size = round(min(layout.radius, max(2.4, share)), 1)
         self.bars = lanes_of(spec, self.scale.axes)
         self.tick_row = 16 if spec.ticks else 0
         lanes = max([lane for _, lane in self.bars], default=-1) + 1
@@ -68,13 +73,13 @@ class _Drawing:
     def put(self, words: str, spots: list[tuple[float, float, str]], *, css: str = "", most: int = 0) -> int:
         """Write words at the first free spot, or the least crowded one; return which, or -1.
 
-        ``most`` is how many taken cells may be crossed before the words are left out.
+        Words stay inside the plot. ``most`` is how many taken cells may be crossed before they are left out.
         """
         width = text_width(words, self.layout.text, bold=bool(css))
         best, least = -1, most + 1
         for index, (x, y, anchor) in enumerate(spots):
             box = self.box(x, y, width, anchor)
-            if box[0] < 1 or box[2] > self.layout.width - 1 or box[1] < 0 or box[3] > self.layout.bottom - 1:
+            if box[0] < self.layout.left or box[2] > self.layout.width - 1 or box[1] < 0 or box[3] > self.layout.bottom - 1:
                 continue
             crossed = self.grid.crossings(*box)
             if crossed < least:
@@ -104,23 +109,24 @@ class _Drawing:
             line = f"M{layout.left} {_n(y)}H{layout.edge}"
             if step.is_goal:
                 self.parts.append(f'<path class="c-goal" d="{line}"/>')
-                self.grid.take_line(layout.left, y, layout.edge, y)
             else:
                 path.append(line)
             css = "g" if step.is_goal else ""
-            self.text(layout.left - 8, y + layout.text * 0.35, step.label, anchor="e", css=css)
+            self.text(layout.left - 7, y + layout.text * 0.35, step.label, anchor="e", css=css)
         self.parts.append(f'<path class="c-step" d="{"".join(path)}"/>')
 
     def step_name(self, step: ChartStep) -> None:
         """Name a step on its line: at the right if there is room, else at the left."""
         layout = self.layout
-        over = self.scale.y(float(step.percent)) - 5
-        under = over + layout.text + 6
+        y = self.scale.y(float(step.percent))
+        over, under = y - 5, y + layout.text + 2
         spots = [(x, y, side) for y in (over, under) for x, side in ((layout.edge, "e"), (layout.left + 6.0, "s"))]
         if not step.is_goal:
             self.put(step.name, spots[:2], css="n", most=2)
         elif not (step.goal_label and layout.name == "wide" and self.put(step.goal_label, spots, css="g", most=1) >= 0):
             self.put(step.name, spots, css="g", most=8)
+        if step.is_goal:
+            self.grid.take_line(layout.left, y, layout.edge, y)
 
     def upright(self) -> None:
         """Draw the year-1 line, today, and the next test."""
@@ -131,7 +137,9 @@ class _Drawing:
             x = self.scale.x(day)
             top = layout.top if css == "c-year" else layout.bottom - 10
             self.parts.append(f'<path class="{css}" d="M{_n(x)} {top}V{layout.bottom + 4}"/>')
-            if css == "c-year":
+            if css == "c-today":
+                self.grid.take(x - 1, top, x + 1, layout.bottom)
+            else:
                 y = layout.top - 8
                 self.put(name, [(x, y, "m"), (x + 4, y, "e"), (x - 4, y, "s")])
         if spec.next_test_on and spec.next_test_on >= spec.today:
@@ -142,12 +150,11 @@ class _Drawing:
     def upright_names(self) -> None:
         """Name today and the next test, where nothing is written yet."""
         spec, layout = self.spec, self.layout
-        y = layout.bottom - 9.0
-        if spec.next_test_on and spec.next_test_on >= spec.today:
-            x = self.scale.x(spec.next_test_on)
-            self.put(spec.words.next_test, [(x, y, "m"), (layout.edge, y, "e"), (x, y - 6, "e")], css="n", most=3)
         x, y = self.scale.x(spec.today), layout.bottom - 12.0
         self.put(spec.words.today, [(x, y, "m"), (x, y, "e"), (x - 5, y + 8, "e"), (x, y, "s")], css="n", most=3)
+        if spec.next_test_on and spec.next_test_on >= spec.today:
+            x, y = self.scale.x(spec.next_test_on), layout.bottom - 9.0
+            self.put(spec.words.next_test, [(x, y, "m"), (layout.edge, y, "e")], css="n")
 
     def lines(self) -> None:
         """Draw the joins: one path for what was measured, one for what is only an upper bound."""
@@ -166,33 +173,47 @@ class _Drawing:
 
     def marks(self) -> None:
         """Draw one mark a result, in the shape of its kind, with its sentence as a tooltip."""
-        size = 2.2 if self.many else self.layout.radius
+        size = self.size
         by_kind: dict[PointKind, list[str]] = {kind: [] for kind in PointKind}
         for point, (x, y) in zip(self.spec.points, self.places, strict=True):
             self.grid.take(x - size, y - size, x + size, y + size)
-            by_kind[point.kind].append(self._mark(point, x, y, size))
+            by_kind[point.kind].append(self._mark(point, x, y) if self.with_words else self._outline(point.kind, x, y))
         for kind, marks in by_kind.items():
-            if marks:
-                css = {PointKind.MEASURED: "c-full", PointKind.NOT_COMPARABLE: "c-other"}.get(kind, "c-open")
-                self.parts.append(f'<g class="{css} {kind.value}">{"".join(marks)}</g>')
+            if not marks:
+                continue
+            css = {PointKind.MEASURED: "c-full", PointKind.NOT_COMPARABLE: "c-other"}.get(kind, "c-open")
+            drawn = "".join(marks)
+            if self.with_words:
+                self.parts.append(f'<g class="{css} {kind.value}">{drawn}</g>')
+            else:
+                self.parts.append(f'<path class="{css} {kind.value}" d="{drawn}"/>')
 
-    def _mark(self, point: ChartPoint, x: float, y: float, size: float) -> str:
+    def _outline(self, kind: PointKind, x: float, y: float) -> str:
+        """Return the shape of a kind as path data; without tooltips one path holds all marks of a kind."""
+        size = self.size
+        if kind is PointKind.MEASURED:
+            return f"M{_n(x - size)} {_n(y)}a{size} {size} 0 1 0 {size * 2} 0a{size} {size} 0 1 0-{size * 2} 0"
+        if kind is PointKind.NOT_COMPARABLE:
+            return f"M{_n(x - size)} {_n(y - size)}h{size * 2}v{size * 2}h-{size * 2}z"
+        wide = size * 1.35
+        up = -1 if kind is PointKind.ABOVE_BOUND else 1
+        return f"M{_n(x - wide)} {_n(y - up * wide * 0.8)}h{_n(wide * 2)}l-{_n(wide)} {_n(up * wide * 1.7)}z"
+
+    def _mark(self, point: ChartPoint, x: float, y: float) -> str:
+        title = f"<title>{escape(point.words)}</title>"
         if point.kind is PointKind.MEASURED:
-            shape = f'circle cx="{_n(x)}" cy="{_n(y)}" r="{size}"'
-        elif point.kind is PointKind.NOT_COMPARABLE:
-            shape = f'rect x="{_n(x - size)}" y="{_n(y - size)}" width="{size * 2}" height="{size * 2}"'
-        else:
-            wide = size * 1.35
-            up = -1 if point.kind is PointKind.ABOVE_BOUND else 1
-            shape = f'path d="M{_n(x - wide)} {_n(y - up * wide * 0.8)}h{_n(wide * 2)}l{_n(-wide)} {_n(up * wide * 1.7)}z"'
-        return f"<{shape}><title>{escape(point.words)}</title></{shape.split(' ', 1)[0]}>" if self.with_words else f"<{shape}/>"
+            return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{self.size}">{title}</circle>'
+        return f'<path d="{self._outline(point.kind, x, y)}">{title}</path>'
 
     def notes(self) -> None:
         """Write the exact value at the last point, and the notes that the spec asks for."""
         if not self.spec.points:
             return
         final = len(self.spec.points) - 1
-        self._note(final, self.spec.points[final].value_text, must=True)
+        value = self.spec.points[final].value_text
+        if text_width(value, self.layout.text, bold=True) > (self.layout.edge - self.layout.left) / 2:
+            value = value.split(" (")[0]
+        self._note(final, value, must=True)
         for index, point in enumerate(self.spec.points):
             note = (point.note_short or point.note) if self.layout.name == "narrow" else point.note
             if note:
@@ -200,7 +221,7 @@ class _Drawing:
 
     def _note(self, index: int, words: str, *, must: bool) -> None:
         x, y = self.places[index]
-        size, line = self.layout.radius, self.layout.text
+        size, line = self.size, self.layout.text
         near = size + 5
         spots = [(x + near, y - near, "s"), (x, y - near - 2, "m"), (x - near, y + near + line * 0.7, "e"),
                  (x, y + near + line * 0.8, "m"), (x - near, y - near, "e"), (x + near, y + near + line * 0.7, "s"),
@@ -250,10 +271,19 @@ class _Drawing:
         self.parts.append(
             f'<rect class="{css}" x="{_n(start)}" y="{top}" width="{_n(width)}" height="{layout.bar}" rx="5">{title}</rect>'
         )
-        for words in (bar.label, bar.label_short):
-            if words and text_width(words, layout.text - 1, bold=True) + 12 <= width:
-                self.text(start + 7, top + layout.bar * 0.68, words, css="t")
-                break
+        if bar.kind is BarKind.BREAK:
+            return
+        after = [self.scale.x(other.started_on) for other, row in self.bars if row == lane and other.started_on > bar.started_on]
+        room = min([width, *(x - start for x in after)])
+        y = top + layout.bar * 0.68
+        for words in (bar.label, bar.label_short, bar.label.split(" ")[0]):
+            needs = text_width(words, layout.text - 1, bold=True) + 12
+            if words and needs <= room:
+                self.text(start + 7, y, words, css="t")
+                return
+            if words and not after and start + width + needs <= layout.width:
+                self.text(start + width + 6, y, words, css="t")
+                return
 
     def svg(self, element_id: str) -> str:
         """Return the whole drawing."""
@@ -271,8 +301,9 @@ class _Drawing:
                 self.step_name(step)
         self.upright_names()
         title, story = f"{element_id}-{self.layout.name}-title", f"{element_id}-{self.layout.name}-story"
+        many = " chart-many" if self.size < SMALL_MARK else ""
         return (
-            f'<svg class="chart-svg chart-{self.layout.name}" viewBox="0 0 {self.layout.width} {self.height}" '
+            f'<svg class="chart-svg chart-{self.layout.name}{many}" viewBox="0 0 {self.layout.width} {self.height}" '
             f'role="img" aria-labelledby="{title} {story}"><title id="{title}">{escape(self.spec.title)}</title>'
             f'<desc id="{story}">{escape(self.spec.story)}</desc>{"".join(self.parts)}{"".join(self.labels)}</svg>'
         )
@@ -305,6 +336,8 @@ _KEY_SHAPES = {
     PointKind.NOT_COMPARABLE: '<rect class="c-other" x="4" y="4" width="12" height="12"/>',
 }
 _KEY_TICK = '<path class="c-mark" d="M5 5l10 10m0-10l-10 10"/>'
+_KEY_BREAK = '<rect class="c-break" x="2" y="5" width="16" height="10" rx="3"/>'
+_KEY_NEXT = '<path class="c-next" d="M10 4l6 6-6 6-6-6z"/>'
 
 
 def _key_items(spec: ChartSpec) -> Iterator[tuple[str, str]]:
@@ -315,6 +348,10 @@ def _key_items(spec: ChartSpec) -> Iterator[tuple[str, str]]:
             yield _KEY_SHAPES[kind], names[kind]
     if spec.ticks:
         yield _KEY_TICK, spec.words.tick
+    if any(bar.kind is BarKind.BREAK for bar in spec.treatments):
+        yield _KEY_BREAK, spec.words.break_
+    if spec.next_test_on and spec.next_test_on >= spec.today:
+        yield _KEY_NEXT, spec.words.next_test
 
 
 def render_key(spec: ChartSpec) -> str:
