@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -19,13 +20,17 @@ class SessionLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Sign out where a limit has passed, before any page is made."""
-        if request.session.session_key and request.user.is_authenticated:
-            now = int(time.time())
-            started_at = request.session.setdefault(STARTED_AT, now)
-            seen_at = request.session.setdefault(SEEN_AT, now)
-            if now - seen_at > settings.SESSION_IDLE_SECONDS or now - started_at > settings.SESSION_COOKIE_AGE:
-                logout(request)
-            elif now - seen_at > WRITE_EVERY_SECONDS:
-                request.session[SEEN_AT] = now
+        """Pass the request on; the check comes once it is known which page is asked for."""
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: object, _options: object) -> None:
+        """Sign out where a limit has passed, before any page that needs a person is made."""
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return
+        now = int(time.time())
+        started_at = request.session.setdefault(STARTED_AT, now)
+        seen_at = request.session.setdefault(SEEN_AT, now)
+        if now - seen_at > settings.SESSION_IDLE_SECONDS or now - started_at > settings.SESSION_COOKIE_AGE:
+            logout(request)
+        elif now - seen_at > WRITE_EVERY_SECONDS:
+            request.session[SEEN_AT] = now
