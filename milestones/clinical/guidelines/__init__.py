@@ -1,1 +1,1 @@
-"""Published rule sets as data, and their loader."""
+"""Rule sets as data: one TOML file each, and the loader that refuses a malformed one."""

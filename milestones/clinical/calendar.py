@@ -1,0 +1,25 @@
+"""Days and months of treatment. Dates only: no clock, no time zone."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+# 365.25 / 12 days, as a fraction of whole numbers.
+_DAYS_PER_4800_MONTHS = 146_100
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the date ``months`` calendar months after ``start``; a day that the month lacks becomes its last day."""
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def month_of_treatment(day: int) -> int:
+    """Return the month of treatment that ``day`` (days since the first dose) is nearest to, at least 1.
+
+    Day 91 is month 3, day 182 is month 6, day 365 is month 12.
+    """
+    months = (2 * 4800 * day + _DAYS_PER_4800_MONTHS) // (2 * _DAYS_PER_4800_MONTHS)
+    return max(1, months)

@@ -1,0 +1,69 @@
+"""When the next test is due. Source: clinical rules, section 6."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from milestones.clinical.calendar import add_months
+from milestones.clinical.response import LevelFinding
+
+GRACE_DAYS = 14
+INTERVAL_MONTHS = 3
+LONGEST_INTERVAL_MONTHS = 6
+
+
+class DueReason(StrEnum):
+    """Why the next test is due when it is."""
+
+    FIRST_TEST = "first test on treatment"
+    EVERY_3_MONTHS = "every 3 months until MMR holds"
+    MMR_HOLDS = "MMR holds"
+    AFTER_STOPPING = "after stopping"
+    NO_TREATMENT = "no treatment recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class NextTest:
+    """The next test: the day it is due (None where nothing can be planned), how many months apart, and why."""
+
+    due_on: date | None
+    interval_months: int | None
+    reason: DueReason
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the 14 days of grace after the due day have passed."""
+        return self.due_on is not None and today > self.due_on + timedelta(days=GRACE_DAYS)
+
+
+def mmr_holds(findings: Sequence[LevelFinding]) -> bool:
+    """Whether the last two results with a level both have MMR or deeper."""
+    evaluable = [finding for finding in findings if finding.on_is and finding.is_evaluable]
+    return len(evaluable) >= 2 and all(finding.is_mmr_or_deeper for finding in evaluable[-2:])
+
+
+def next_test_on_treatment(
+    started_on: date, dates: Sequence[date], findings: Sequence[LevelFinding], chosen_interval_months: int | None = None
+) -> NextTest:
+    """Return the next test of a person on treatment.
+
+    Args:
+        started_on: first dose of the current line.
+        dates: the day each sample was taken, in order.
+        findings: the level finding of each.
+        chosen_interval_months: 3 to 6, where person or team has set it; it counts once MMR holds.
+
+    Raises:
+        ValueError: the chosen interval is not within 3 to 6 months.
+    """
+    if chosen_interval_months is not None and not INTERVAL_MONTHS <= chosen_interval_months <= LONGEST_INTERVAL_MONTHS:
+        raise ValueError("the interval is 3 to 6 months")
+    since_start = [day for day in dates if day >= started_on]
+    if not since_start:
+        return NextTest(add_months(started_on, INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.FIRST_TEST)
+    if mmr_holds(findings):
+        interval = chosen_interval_months or INTERVAL_MONTHS
+        return NextTest(add_months(since_start[-1], interval), interval, DueReason.MMR_HOLDS)
+    return NextTest(add_months(since_start[-1], INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.EVERY_3_MONTHS)
