@@ -7,8 +7,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 # Read here, in the first process, so that a bad setting stops the start with its one line and no worker is tried.
-from config import settings  # noqa: E402 - the path comes first
-from config.env import is_loopback, refuse  # noqa: E402
+from config import settings
+from config.env import is_loopback, refuse
 
 bind = settings.env.text("BIND", "127.0.0.1:8000")
 if settings.DEBUG and not is_loopback(bind.rpartition(":")[0]):

@@ -29,7 +29,7 @@ def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
-def forbidden(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it by name
     """Answer what is not allowed."""
     return error_page(403)
 
@@ -39,7 +39,7 @@ def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:  # no
     return error_page(403)
 
 
-def not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer what is not there, or not for this person: both look the same."""
     return error_page(404)
 

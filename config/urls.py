@@ -3,12 +3,9 @@
 from django.urls import include, path
 
 from accounts.views.start import start
-from config import health
 
 urlpatterns = [
     path("", start, name="start"),
-    path("live", health.live, name="live"),
-    path("ready", health.ready, name="ready"),
     path("account/", include("accounts.urls")),
     path("records/<uuid:patient_id>/", include("milestones.urls")),
 ]
