@@ -16,6 +16,7 @@ LARGEST_PERCENT = Decimal(10_000)
 _LARGEST_EXPONENT = 9
 _MOST_DIGITS = 18
 _LARGEST_FACTOR = Decimal(100)
+_MOST_COPY_DIGITS = 12
 
 _MIDDLE_DOT = "·"
 _PLAIN_NUMBER = re.compile(r"(\d*)(?:([.,·])(\d+))?\Z", re.ASCII)
@@ -99,6 +100,8 @@ def parse_copies(text: str) -> int | Refusal:
 
     ``32.000``, ``32,000``, ``32 000``, ``32'000`` and ``32000`` are all 32,000, as copies are whole numbers.
     """
+    if text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= _MOST_COPY_DIGITS:
+        return int(text)
     stripped = text.strip().replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
     stripped = stripped.replace("\N{THIN SPACE}", " ")
     if not stripped:

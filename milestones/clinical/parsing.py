@@ -19,6 +19,8 @@ from milestones.clinical.units import Unit, to_percent
 
 MAX_LENGTH = 200
 
+_NO_NOTES: frozenset[ReadingNote] = frozenset()
+_UPPER_BOUNDS = frozenset({Comparator.LT, Comparator.LE})
 _MAJOR = Decimal(3)
 _DEEP = Decimal(4)
 _COMMON = re.compile(r"\s*(<=|>=|<|>)?\s*(\d+(?:[.,]\d+)?|[.,]\d+)\s*%\s*(\(IS\)|IS)?\s*\Z", re.ASCII)
@@ -83,8 +85,7 @@ def parse_reading(
             return Refusal.UNIT_CONFLICT
         sign, number, on_is = common.groups()
         scale = Scale.IS if on_is else Scale.UNKNOWN
-        reading = Reading(ReadingKind.NUMBER, None, _SIGNS[sign], None, Unit.PERCENT, scale, text=text)
-        return _quantified(number, decimal_mark, reading)
+        return _quantified(number, decimal_mark, _SIGNS[sign], Unit.PERCENT, scale, text=text)
     prepared = _map_characters(text)
     if isinstance(prepared, Refusal):
         return prepared
@@ -103,26 +104,41 @@ def _map_characters(text: str) -> str | Refusal:
     return words.STUDY_PREFIX.sub("", mapped, count=1)
 
 
-def _quantified(token: str, decimal_mark: DecimalMark | None, reading: Reading) -> Reading | Refusal:
-    """Return ``reading`` with the number that ``token`` prints in its unit; a printed zero is "not detected"."""
+def _quantified(
+    token: str,
+    decimal_mark: DecimalMark | None,
+    comparator: Comparator,
+    unit: Unit,
+    scale: Scale,
+    *,
+    detected: bool | None = None,
+    log_reduction: Decimal | None = None,
+    limit: Decimal | None = None,
+    notes: frozenset[ReadingNote] = _NO_NOTES,
+    text: str,
+) -> Reading | Refusal:
+    """Return the reading of one number with its bound and unit; a printed zero is "not detected"."""
     number = read_number(token, decimal_mark)
     if isinstance(number, Refusal):
         return number
-    if not number:
-        if reading.comparator is not Comparator.EQ:
+    value: Decimal | None = None
+    if number:
+        kind = ReadingKind.NUMBER
+        value = number if unit is Unit.PERCENT else to_percent(number, unit)
+        if value > LARGEST_PERCENT:
+            return Refusal.TOO_LARGE
+        if "x" in token or "e" in token or "E" in token:
+            notes |= {ReadingNote.EXPONENT}
+        if comparator not in _UPPER_BOUNDS:
+            detected = True
+    else:
+        if comparator is not Comparator.EQ:
             return Refusal.ZERO_BOUND
-        if reading.detected:
+        if detected:
             return Refusal.CONTRADICTORY
-        notes = reading.notes | {ReadingNote.ZERO_PRINTED}
-        return replace(reading, kind=ReadingKind.NOT_DETECTED, detected=False, notes=notes)
-    value = to_percent(number, reading.unit)
-    if value > LARGEST_PERCENT:
-        return Refusal.TOO_LARGE
-    notes = reading.notes
-    if "x" in token or "e" in token or "E" in token:
-        notes |= {ReadingNote.EXPONENT}
-    detected = True if not reading.comparator.is_upper_bound else reading.detected
-    return replace(reading, value=value, detected=detected, notes=notes)
+        kind, detected = ReadingKind.NOT_DETECTED, False
+        notes |= {ReadingNote.ZERO_PRINTED}
+    return Reading(kind, value, comparator, detected, unit, scale, log_reduction, limit, notes, text)
 
 
 class _Reader:
@@ -299,7 +315,18 @@ class _Reader:
                 return Refusal.UNIT_UNKNOWN
             self.unit = Unit.NONE
         if self.detected is not False:
-            return _quantified(token, self.decimal_mark, self.reading(ReadingKind.NUMBER, comparator))
+            return _quantified(
+                token,
+                self.decimal_mark,
+                comparator,
+                self.unit,
+                self.scale,
+                detected=self.detected,
+                log_reduction=self.level,
+                limit=self.limit,
+                notes=frozenset(self.notes),
+                text=self.text,
+            )
         limit = read_number(token, self.decimal_mark)
         if isinstance(limit, Refusal):
             return limit

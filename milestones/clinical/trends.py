@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import StrEnum
-from functools import lru_cache
 
 from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
 from milestones.clinical.quantity import EXACT
@@ -51,13 +50,17 @@ class Change:
 
     @property
     def log10(self) -> Decimal | None:
-        """``log10(now / before)`` to 12 digits, for measured pairs only."""
+        """``log10(now / before)`` to 8 digits, for measured pairs only."""
         if self.then is None or self.now is None or self.at_least:
             return None
         return _SHOWN.subtract(_log10(self.now), _log10(self.then))
 
 
-_SHOWN = Context(prec=12)
+_SHOWN = Context(prec=8)
+_WORKING = Context(prec=12)
+_LN_10 = _WORKING.ln(Decimal(10))
+_ONE, _HALF, _THIRD, _QUARTER = (_WORKING.divide(Decimal(1), Decimal(part)) for part in (1, 2, 3, 4))
+_LOG10_OF = {leading: _WORKING.log10(Decimal(leading)) for leading in range(100, 1000)}
 _FIRST = Change(ChangeKind.FIRST)
 _TEN = Decimal(10)
 _HUNDRED = Decimal(100)
@@ -65,9 +68,16 @@ _THOUSAND = Decimal(1_000)
 _BELOW_THIRD_LOG = Decimal(199)  # 1.99-fold, in hundredths, is 0.299 log
 
 
-@lru_cache(maxsize=16_384)
 def _log10(value: Decimal) -> Decimal:
-    return _SHOWN.log10(value)
+    """Return log10 of a printed value, right to at least 9 places.
+
+    The batch command asks for one a row, and the general logarithm would be a third of its time: here it is the
+    logarithm of the first three digits, from a table, and four terms of the series for the rest.
+    """
+    leading, rest = divmod(value, _WORKING.scaleb(_ONE, value.adjusted() - 2))
+    step = _WORKING.divide(rest, _WORKING.scaleb(leading, value.adjusted() - 2))
+    series = step * (_ONE - step * (_HALF - step * (_THIRD - step * _QUARTER)))
+    return _LOG10_OF[int(leading)] + series / _LN_10 + (value.adjusted() - 2)
 
 
 def rises_by_third_log(then: Decimal, now: Decimal) -> bool:
