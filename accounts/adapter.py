@@ -1,26 +1,44 @@
 """How allauth fits this site."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.models import User
+
+
+@dataclass(frozen=True)
+class MailSite:
+    """What a mail says about the site: a name that tells nothing about the reader's health."""
+
+    name: str
+    domain: str
+
+
+def display_user(user: User) -> str:
+    """Return what a mail or a page calls somebody."""
+    return user.email
+
+
+def to_site_url(address: str) -> str:
+    """Return the same page at SITE_URL."""
+    parts = urlsplit(address)
+    return settings.SITE_URL + parts._replace(scheme="", netloc="").geturl()
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth carries no types
     """Mails link to SITE_URL, whatever host a request named; addresses are kept in lower case."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail whose links all begin with SITE_URL and that names the site and nothing else."""
-        request = context.get("request")
-        origin = f"{request.scheme}://{request.get_host()}" if request else ""
-        links = {
-            name: settings.SITE_URL + value.removeprefix(origin)
-            for name, value in context.items()
-            if name.endswith("_url") and isinstance(value, str)
-        }
-        super().send_mail(template_prefix, email, {**context, **links, "site_name": settings.SITE_NAME})
+        """Send a mail; each link in it begins with SITE_URL."""
+        links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
+        site = MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
+        super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 
     def clean_email(self, email: str) -> str:
         """Return the address as it is kept."""

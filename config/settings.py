@@ -20,6 +20,7 @@ ALLOWED_HOSTS = env.allowed_hosts(debug=DEBUG)
 SITE_URL = env.site_url(debug=DEBUG)
 HTTPS = urlsplit(SITE_URL).scheme == "https"
 SITE_NAME = env.text("SITE_NAME", "CML Milestones")
+MAIL_NAME = env.text("MAIL_NAME", "Milestones")  # a mail may be read over a shoulder: no diagnosis in it
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -124,6 +125,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "accounts.adapter.display_user"
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", ("mandatory", "optional"), "mandatory")
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
 ACCOUNT_EMAIL_NOTIFICATIONS = True
