@@ -79,7 +79,12 @@ class _Drawing:
         best, least = -1, most + 1
         for index, (x, y, anchor) in enumerate(spots):
             box = self.box(x, y, width, anchor)
-            if box[0] < self.layout.left or box[2] > self.layout.width - 1 or box[1] < 0 or box[3] > self.layout.bottom - 1:
+            if (
+                box[0] < self.layout.left
+                or box[2] > self.layout.width - 1
+                or box[1] < 0
+                or box[3] > self.layout.bottom - 1
+            ):
                 continue
             crossed = self.grid.crossings(*box)
             if crossed < least:
@@ -230,7 +235,10 @@ class _Drawing:
         for far in (24.0, 38.0, 54.0):
             for up in (-1, 1):
                 level = y + up * far + (line * 0.7 if up > 0 else 0)
-                spots += [(x + up * -far * 0.5, level, "s" if up < 0 else "e"), (x + up * far * 0.5, level, "e" if up < 0 else "s")]
+                spots += [
+                    (x + up * -far * 0.5, level, "s" if up < 0 else "e"),
+                    (x + up * far * 0.5, level, "e" if up < 0 else "s"),
+                ]
         chosen = self.put(words, spots, css="b", most=30 if must else 2)
         if chosen >= close:
             end_x, end_y, anchor = spots[chosen]
@@ -249,7 +257,9 @@ class _Drawing:
             marks = []
             for tick in self.spec.ticks:
                 title = f"<title>{escape(tick.words)}</title>" if self.with_words else ""
-                marks.append(f'<path d="M{_n(self.scale.x(tick.collected_on) - 4)} {y - 4}l8 8m0-8l-8 8">{title}</path>')
+                marks.append(
+                    f'<path d="M{_n(self.scale.x(tick.collected_on) - 4)} {y - 4}l8 8m0-8l-8 8">{title}</path>'
+                )
             self.parts.append(f'<g class="c-mark">{"".join(marks)}</g>')
         for bar, lane in self.bars:
             self._bar(bar, lane)
@@ -273,7 +283,11 @@ class _Drawing:
         )
         if bar.kind is BarKind.BREAK:
             return
-        after = [self.scale.x(other.started_on) for other, row in self.bars if row == lane and other.started_on > bar.started_on]
+        after = [
+            self.scale.x(other.started_on)
+            for other, row in self.bars
+            if row == lane and other.started_on > bar.started_on
+        ]
         room = min([width, *(x - start for x in after)])
         y = top + layout.bar * 0.68
         for words in (bar.label, bar.label_short, bar.label.split(" ")[0]):
