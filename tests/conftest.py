@@ -1,10 +1,12 @@
 """What every test may use."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Patient, User
@@ -14,7 +16,24 @@ settings.register_profile("quick", max_examples=50, deadline=None, suppress_heal
 settings.register_profile("thorough", max_examples=1_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+AUDIT_TRIGGERS = import_module("accounts.migrations.0002_audit_append_only")
 PASSWORD = "slow-otter-paints-ninety-lamps"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Make the database, and let only the tests' own clean-up empty the audit trail, which nothing else can."""
+    flush = connection.ops.execute_sql_flush
+
+    def flush_with_the_triggers_off(statements: Iterable[str]) -> None:
+        with connection.cursor() as cursor:
+            for statement in AUDIT_TRIGGERS.BACKWARDS[connection.vendor]:
+                cursor.execute(statement)
+            flush(statements)
+            for statement in AUDIT_TRIGGERS.FORWARDS[connection.vendor]:
+                cursor.execute(statement)
+
+    connection.ops.execute_sql_flush = flush_with_the_triggers_off  # type: ignore[method-assign] # see above
 
 
 @pytest.fixture(autouse=True)
