@@ -33,7 +33,7 @@ def django_db_setup(django_db_setup: None) -> None:
             for statement in AUDIT_TRIGGERS.FORWARDS[connection.vendor]:
                 cursor.execute(statement)
 
-    connection.ops.execute_sql_flush = flush_with_the_triggers_off  # type: ignore[method-assign] # see above
+    connection.ops.execute_sql_flush = flush_with_the_triggers_off  # type: ignore[assignment,method-assign] # see above
 
 
 @pytest.fixture(autouse=True)
