@@ -8,14 +8,20 @@ annotation carries a role, and the script in the page gives each role its colour
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from math import log10
+from html import escape
 from typing import Any
 
-from milestones.charts.geometry import Axes, axes_of, lanes_of, month_ticks
+from milestones.charts.geometry import NARROW, WIDE, Axes, Layout, axes_of
 from milestones.charts.spec import BarKind, ChartSpec, PointKind, joins
+from milestones.charts.svg import Drawing, Label
 
 Json = dict[str, Any]
+
+
+def _inert(words: str) -> str:
+    """Return words that Plotly shows as they are: it would read tags in them, links included."""
+    return escape(words, quote=False)
+
 
 CONFIG: Json = {
     "displayModeBar": False,
@@ -35,8 +41,7 @@ _SYMBOLS = {
     PointKind.ABOVE_BOUND: "triangle-up-open",
     PointKind.NOT_COMPARABLE: "square-open",
 }
-_LANE = 0.075
-_BARS_TOP = -0.05
+_ANCHORS = {"s": "left", "m": "center", "e": "right"}
 
 
 def _lines(spec: ChartSpec) -> Iterator[Json]:
@@ -74,8 +79,8 @@ def _marks(spec: ChartSpec) -> Iterator[Json]:
                 "meta": {"role": kind.value},
                 "x": [point.collected_on.isoformat() for point in points],
                 "y": [float(point.y) for point in points],
-                "text": [point.words for point in points],
-                "customdata": [point.href for point in points],
+                "text": [_inert(point.words) for point in points],
+                "customdata": [[point.words, point.href] for point in points],
                 "hovertemplate": "%{text}<extra></extra>",
                 "marker": {"symbol": _SYMBOLS[kind], "size": 11 if kind is PointKind.MEASURED else 12},
                 "cliponaxis": False,
@@ -88,6 +93,7 @@ def _line(role: str, **where: object) -> Json:
 
 
 def _shapes(spec: ChartSpec, axes: Axes) -> Iterator[Json]:
+    """Yield the shapes that belong to the scales: the goal zone, the steps, year 1 and today."""
     goal = spec.goal
     if goal is not None:
         yield {
@@ -100,107 +106,119 @@ def _shapes(spec: ChartSpec, axes: Axes) -> Iterator[Json]:
             "yref": "y",
             "y0": float(10**axes.low),
             "y1": float(goal.percent),
-            "line": {"width": 0},
         }
     for step in spec.steps:
         y = float(step.percent)
         yield _line("goal" if step.is_goal else "step", xref="paper", x0=0, x1=1, yref="y", y0=y, y1=y)
-    for role, day in (("year", spec.year_1_on), ("today", spec.today), ("next", spec.next_test_on)):
+    for role, day, top in (("year", spec.year_1_on, 1.0), ("today", spec.today, 0.03)):
         if day is not None and axes.first <= day <= axes.last:
-            top = 1 if role == "year" else 0.04
-            yield _line(role, xref="x", x0=day.isoformat(), x1=day.isoformat(), yref="paper", y0=0, y1=top)
-    for bar, lane in lanes_of(spec, axes):
-        top = _BARS_TOP - lane * _LANE
-        yield {
-            "type": "rect",
-            "name": "break" if bar.kind is BarKind.BREAK else "bar",
-            "xref": "x",
-            "x0": max(bar.started_on, axes.first).isoformat(),
-            "x1": min(bar.stopped_on or spec.today, axes.last).isoformat(),
+            yield _line(role, xref="x", x0=day.isoformat(), x1=day.isoformat(), yref="paper", y0=-0.012, y1=top)
+
+
+def _view(spec: ChartSpec, layout: Layout) -> Json:
+    """Return what stands at fixed places of one drawing: words, leaders, bars, margins and sizes.
+
+    Places are shares of the plot, so that the figure stands exactly where the drawing stood.
+    """
+    drawing = Drawing(spec, layout, with_words=False)
+    drawing.compose()
+    wide = layout.edge - layout.left
+
+    def x(value: float) -> float:
+        return round((value - layout.left) / wide, 4)
+
+    def y(value: float) -> float:
+        return round((layout.bottom - value) / layout.plot, 4)
+
+    def note(label: Label) -> Json:
+        return {
+            "name": label.css,
+            "text": _inert(label.words),
+            "showarrow": False,
+            "xref": "paper",
+            "x": x(label.x),
+            "xanchor": _ANCHORS[label.anchor],
             "yref": "paper",
-            "y0": top - _LANE + 0.012,
-            "y1": top,
-            "label": {"text": "" if bar.kind is BarKind.BREAK else bar.label, "textposition": "middle left"},
+            "y": y(label.y - layout.text * 0.35),
+            "yanchor": "middle",
+            "borderpad": 0,
         }
 
-
-def _note(role: str, text: str, **where: object) -> Json:
-    return {"name": role, "text": text, "showarrow": False, **where}
-
-
-def _annotations(spec: ChartSpec, axes: Axes) -> Iterator[Json]:
-    """Yield the words on the chart; an annotation on a log axis stands at the power of ten."""
-    for step in spec.steps:
-        text = step.goal_label or step.name
-        if text:
-            where = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "yanchor": "bottom"}
-            yield _note("goal" if step.is_goal else "step", text, y=log10(step.percent), **where)
-    days = ((spec.words.year_1, spec.year_1_on, 1), (spec.words.today, spec.today, 0.04))
-    for text, day, y in days:
-        if day is not None and axes.first <= day <= axes.last:
-            yield _note("when", text, xref="x", x=day.isoformat(), yref="paper", y=y, yanchor="bottom")
-    for point in spec.points:
-        last = point is spec.points[-1]
-        text = " · ".join(part for part in (point.value_text if last else "", point.note) if part)
-        if text:
-            yield {
-                "name": "point",
-                "text": text,
-                "xref": "x",
-                "x": point.collected_on.isoformat(),
-                "yref": "y",
-                "y": log10(point.y),
-                "showarrow": True,
-                "arrowhead": 0,
-                "standoff": 6,
-                "ax": -40 if last else 40,
-                "ay": 34 if last else -34,
-            }
-
-
-def _iso(day: date) -> str:
-    return day.isoformat()
+    paper = {"xref": "paper", "yref": "paper"}
+    shapes: list[Json] = [
+        {
+            "type": "rect",
+            "name": "break" if box.treatment.kind is BarKind.BREAK else "bar",
+            **paper,
+            "x0": x(box.x),
+            "x1": x(box.x + box.width),
+            "y0": y(box.y + layout.bar),
+            "y1": y(box.y),
+        }
+        for box in drawing.boxes
+    ]
+    shapes += [
+        {"type": "line", "name": "leader", **paper, "x0": x(x0), "y0": y(y0), "x1": x(x1), "y1": y(y1)}
+        for x0, y0, x1, y1 in drawing.leaders
+    ]
+    still = {"type": "path", "xref": "x", "xsizemode": "pixel", "yref": "paper", "ysizemode": "pixel"}
+    shapes += [
+        {**still, "name": "tick", "path": "M-4,-4L4,4M4,-4L-4,4", "xanchor": day, "yanchor": y(layout.bottom + 12)}
+        for day in [tick.collected_on.isoformat() for tick in spec.ticks]
+    ]
+    if spec.next_test_on and spec.next_test_on >= spec.today:
+        where = {"xanchor": spec.next_test_on.isoformat(), "yanchor": 0}
+        shapes.append({**still, "name": "next", "path": "M0,-6L6,0L0,6L-6,0Z", **where})
+    return {
+        "annotations": [note(label) for label in drawing.labels if "a" not in label.css.split(" ")],
+        "shapes": shapes,
+        "width": layout.width,
+        "radius": drawing.size,
+        "margin": {
+            "l": layout.left,
+            "r": layout.right,
+            "t": layout.top,
+            "b": drawing.height - layout.bottom,
+            "pad": 0,
+        },
+    }
 
 
 def figure_json(spec: ChartSpec) -> Json:
-    """Return the figure: ``data``, ``layout`` and ``config``. Empty where there is nothing to draw."""
+    """Return the figure: ``data``, ``layout`` and ``config``. Empty where there is nothing to draw.
+
+    ``layout.meta.views`` holds, for a narrow and a wide place, the words and shapes that the
+    script adds to the layout, and the margins in the units of the drawing.
+    """
     if not spec.points:
         return {"data": [], "layout": {}, "config": CONFIG}
     axes = axes_of(spec)
-    months = list(month_ticks(axes, spec.words.months, 0.12))
-    steps = [step for step in spec.steps if axes.low <= log10(step.percent) <= axes.high]
-    lanes = max([lane for _, lane in lanes_of(spec, axes)], default=-1) + 1
+    quiet = {"showgrid": False, "zeroline": False, "fixedrange": True}
     layout: Json = {
         "xaxis": {
             "type": "date",
-            "range": [_iso(axes.first), _iso(axes.last)],
-            "tickmode": "array",
-            "tickvals": [_iso(day) for day, _ in months],
-            "ticktext": [words for _, words in months],
-            "ticklen": 8 + 26 * lanes,
-            "tickcolor": "rgba(0,0,0,0)",
-            "showgrid": False,
-            "zeroline": False,
-            "fixedrange": True,
+            "range": [axes.first.isoformat(), axes.last.isoformat()],
+            "showticklabels": False,
+            **quiet,
         },
         "yaxis": {
             "type": "log",
             "range": [axes.low, axes.high],
             "tickmode": "array",
-            "tickvals": [float(step.percent) for step in steps],
-            "ticktext": [step.label for step in steps],
-            "showgrid": False,
-            "zeroline": False,
-            "fixedrange": True,
+            "tickvals": [float(step.percent) for step in spec.steps],
+            "ticktext": [_inert(step.label) for step in spec.steps],
+            **quiet,
         },
         "shapes": list(_shapes(spec, axes)),
-        "annotations": list(_annotations(spec, axes)),
         "hovermode": "closest",
         "dragmode": False,
         "showlegend": False,
-        "margin": {"l": 74, "r": 16, "t": 28, "b": 40 + 26 * lanes, "autoexpand": False},
+        "autosize": False,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "meta": {"title": spec.title, "story": spec.story, "ceiling": max(float(point.y) for point in spec.points)},
+        "meta": {
+            "ceiling": max(float(point.y) for point in spec.points),
+            "views": {layout.name: _view(spec, layout) for layout in (NARROW, WIDE)},
+        },
     }
     return {"data": [*_lines(spec), *_marks(spec)], "layout": layout, "config": CONFIG}

@@ -7,6 +7,7 @@ drawing is for narrow places and one for wide ones; the style sheet shows the on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 
 from milestones.charts.geometry import NARROW, WIDE, Grid, Layout, Scale, axes_of, lanes_of, month_ticks, text_width
@@ -27,6 +28,7 @@ MANY_POINTS = 120
 #: Marks smaller than this are drawn without a rim.
 SMALL_MARK = 3.6
 
+_STYLED = frozenset("bgnt")
 _ANCHORS = {"s": "", "m": ' text-anchor="middle"', "e": ' text-anchor="end"'}
 
 
@@ -36,8 +38,32 @@ def _n(value: float) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
-class _Drawing:
-    """One drawing in the making: its parts, and the grid that keeps its words apart."""
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words with a place: ``css`` says what they are (b note, g goal, n name, t bar, m month, a axis)."""
+
+    x: float
+    y: float
+    words: str
+    anchor: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A treatment bar with a place."""
+
+    treatment: TreatmentBar
+    x: float
+    y: float
+    width: float
+
+
+class Drawing:
+    """One drawing in the making: its parts, and the grid that keeps its words apart.
+
+    The Plotly figure takes the places of the words from here, so that the two look alike.
+    """
 
     def __init__(self, spec: ChartSpec, layout: Layout, *, with_words: bool) -> None:
         self.spec = spec
@@ -55,15 +81,16 @@ class _Drawing:
         self.height = self.axis_text + 6
         self.grid = Grid(layout.width, self.height)
         self.parts: list[str] = []
-        self.labels: list[str] = []
+        self.labels: list[Label] = []
+        self.leaders: list[tuple[float, float, float, float]] = []
+        self.boxes: list[Bar] = []
         self.places = [(self.scale.x(point.collected_on), self.scale.y(float(point.y))) for point in spec.points]
 
     # Words ---------------------------------------------------------------------------------
 
     def text(self, x: float, y: float, words: str, *, anchor: str = "s", css: str = "") -> None:
         """Write words on the drawing."""
-        name = f' class="{css}"' if css else ""
-        self.labels.append(f'<text x="{_n(x)}" y="{_n(y)}"{_ANCHORS[anchor]}{name}>{escape(words)}</text>')
+        self.labels.append(Label(x, y, words, anchor, css))
 
     def box(self, x: float, y: float, width: float, anchor: str) -> tuple[float, float, float, float]:
         """Return the rectangle that a text takes."""
@@ -116,7 +143,7 @@ class _Drawing:
                 self.parts.append(f'<path class="c-goal" d="{line}"/>')
             else:
                 path.append(line)
-            css = "g" if step.is_goal else ""
+            css = "g a" if step.is_goal else "a"
             self.text(layout.left - 7, y + layout.text * 0.35, step.label, anchor="e", css=css)
         self.parts.append(f'<path class="c-step" d="{"".join(path)}"/>')
 
@@ -146,7 +173,7 @@ class _Drawing:
                 self.grid.take(x - 1, top, x + 1, layout.bottom)
             else:
                 y = layout.top - 8
-                self.put(name, [(x, y, "m"), (x + 4, y, "e"), (x - 4, y, "s")])
+                self.put(name, [(x, y, "m"), (x + 4, y, "e"), (x - 4, y, "s")], css="n")
         if spec.next_test_on and spec.next_test_on >= spec.today:
             x, y = self.scale.x(spec.next_test_on), float(layout.bottom)
             self.parts.append(f'<path class="c-next" d="M{_n(x)} {_n(y - 5)}l5 5-5 5-5-5z"/>')
@@ -244,7 +271,7 @@ class _Drawing:
             end_x, end_y, anchor = spots[chosen]
             end_y += 3 if end_y < y else -line * 0.8
             end_x += {"s": 3, "e": -3}.get(anchor, 0)
-            self.parts.append(f'<path class="c-lead" d="M{_n(x)} {_n(y)}L{_n(end_x)} {_n(end_y)}"/>')
+            self.leaders.append((x, y, end_x, end_y))
             self.grid.take_line(x, y, end_x, end_y)
 
     # Under the axis ------------------------------------------------------------------------
@@ -269,18 +296,14 @@ class _Drawing:
             half = text_width(words, layout.text) / 2
             x = min(max(self.scale.x(day), half), layout.width - half)
             if x - half >= free:
-                self.text(x, self.axis_text, words, anchor="m")
+                self.text(x, self.axis_text, words, anchor="m", css="m")
                 free = x + half + 8
 
     def _bar(self, bar: TreatmentBar, lane: int) -> None:
         layout = self.layout
         start, stop = self.scale.x(bar.started_on), self.scale.x(bar.stopped_on or self.spec.today)
         width, top = max(3.0, stop - start - 2), self.bars_top + lane * (layout.bar + 4)
-        css = "c-break" if bar.kind is BarKind.BREAK else "c-bar"
-        title = f"<title>{escape(bar.label)}</title>" if self.with_words else ""
-        self.parts.append(
-            f'<rect class="{css}" x="{_n(start)}" y="{top}" width="{_n(width)}" height="{layout.bar}" rx="5">{title}</rect>'
-        )
+        self.boxes.append(Bar(bar, start, top, width))
         if bar.kind is BarKind.BREAK:
             return
         after = [
@@ -299,8 +322,8 @@ class _Drawing:
                 self.text(start + width + 6, y, words, css="t")
                 return
 
-    def svg(self, element_id: str) -> str:
-        """Return the whole drawing."""
+    def compose(self) -> None:
+        """Draw every layer, and find a place for every word: what matters most is placed first."""
         self.zone_and_steps()
         self.upright()
         self.lines()
@@ -314,13 +337,35 @@ class _Drawing:
             if step.name and not step.is_goal:
                 self.step_name(step)
         self.upright_names()
+
+    def svg(self, element_id: str) -> str:
+        """Return the whole drawing."""
+        self.compose()
+        bars = "".join([self._bar_svg(box) for box in self.boxes])
+        leaders = "".join([f"M{_n(x0)} {_n(y0)}L{_n(x1)} {_n(y1)}" for x0, y0, x1, y1 in self.leaders])
+        leaders = f'<path class="c-lead" d="{leaders}"/>' if leaders else ""
+        words = "".join([_text_svg(label) for label in self.labels])
         title, story = f"{element_id}-{self.layout.name}-title", f"{element_id}-{self.layout.name}-story"
         many = " chart-many" if self.size < SMALL_MARK else ""
         return (
             f'<svg class="chart-svg chart-{self.layout.name}{many}" viewBox="0 0 {self.layout.width} {self.height}" '
             f'role="img" aria-labelledby="{title} {story}"><title id="{title}">{escape(self.spec.title)}</title>'
-            f'<desc id="{story}">{escape(self.spec.story)}</desc>{"".join(self.parts)}{"".join(self.labels)}</svg>'
+            f'<desc id="{story}">{escape(self.spec.story)}</desc>{bars}{"".join(self.parts)}{leaders}{words}</svg>'
         )
+
+    def _bar_svg(self, box: Bar) -> str:
+        css = "c-break" if box.treatment.kind is BarKind.BREAK else "c-bar"
+        title = f"<title>{escape(box.treatment.label)}</title>" if self.with_words else ""
+        return (
+            f'<rect class="{css}" x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" '
+            f'height="{self.layout.bar}" rx="5">{title}</rect>'
+        )
+
+
+def _text_svg(label: Label) -> str:
+    css = label.css.split(" ")[0]
+    name = f' class="{css}"' if css in _STYLED else ""
+    return f'<text x="{_n(label.x)}" y="{_n(label.y)}"{_ANCHORS[label.anchor]}{name}>{escape(label.words)}</text>'
 
 
 def render_chart_svg(
@@ -332,7 +377,7 @@ def render_chart_svg(
     """
     if not spec.points:
         return ""
-    return _Drawing(spec, layout, with_words=with_words).svg(escape(element_id))
+    return Drawing(spec, layout, with_words=with_words).svg(escape(element_id))
 
 
 def render_chart(spec: ChartSpec, *, element_id: str = "chart") -> str:

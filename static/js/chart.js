@@ -35,78 +35,82 @@ function colours() {
   return (name) => style.getPropertyValue(`--${name}`).trim();
 }
 
-/** Give every role its colour, and the words their size. Changes the figure that it is given. */
+/** Give every role its colour, and every word and mark the place and size that it had in the drawing. */
 function dress(figure, box) {
   const token = colours();
-  const wide = box.clientWidth >= 736;
-  const font = { family: getComputedStyle(document.body).fontFamily, size: wide ? 14 : 13, color: token("ink-soft") };
+  const drawing = [...box.querySelectorAll("svg.chart-svg")].find((svg) => getComputedStyle(svg).display !== "none");
+  const narrow = drawing.classList.contains("chart-narrow");
+  const { layout } = figure;
+  const view = layout.meta.views[narrow ? "narrow" : "wide"];
+  const unit = box.clientWidth / view.width;
+  const size = (css) => parseFloat(getComputedStyle(drawing.querySelector(css)).fontSize) * unit;
+  const font = { family: getComputedStyle(document.body).fontFamily, size: size("text"), color: token("ink-soft") };
   const lines = {
-    step: { color: token("grid"), width: 0.75, dash: "1px,3px" },
-    goal: { color: token("brand"), width: 1.75 },
-    year: { color: token("ink-soft"), width: 1, dash: "1.5px,4px" },
-    today: { color: token("ink-soft"), width: 1 },
-    next: { color: token("talk"), width: 2.5 },
-    bar: { color: token("brand"), width: 1 },
-    break: { color: token("ink-soft"), width: 1, dash: "3px,3px" },
     zone: { width: 0 },
+    step: { color: token("grid"), width: 0.75 * unit, dash: `${unit}px,${3 * unit}px` },
+    goal: { color: token("brand"), width: 1.75 * unit },
+    year: { color: token("ink-soft"), width: unit, dash: `${1.5 * unit}px,${4 * unit}px` },
+    today: { color: token("ink-soft"), width: unit },
+    leader: { color: token("ink-soft"), width: unit },
+    tick: { color: token("ink-soft"), width: 1.5 * unit },
+    next: { color: token("talk"), width: 2 * unit },
+    bar: { color: token("brand"), width: unit },
+    break: { color: token("ink-soft"), width: unit, dash: `${3 * unit}px,${3 * unit}px` },
   };
-  const fills = { zone: token("brand-soft"), bar: token("brand-soft"), break: token("surface") };
-  for (const shape of figure.layout.shapes) {
+  const fills = { zone: token("brand-soft"), bar: token("brand-soft"), break: token("surface"), next: token("surface") };
+  layout.shapes = [...layout.shapes, ...view.shapes];
+  for (const shape of layout.shapes) {
     shape.line = lines[shape.name];
-    if (shape.name in fills) shape.fillcolor = fills[shape.name];
+    if (fills[shape.name]) shape.fillcolor = fills[shape.name];
     if (shape.name === "zone") shape.opacity = 0.5;
-    if (shape.label) {
-      shape.label.font = { ...font, color: token("ink"), size: font.size - 1 };
-      shape.label.text = fit(shape, figure.layout, box, font.size - 1);
-    }
   }
-  const inks = { goal: token("brand"), point: token("ink") };
-  for (const note of figure.layout.annotations) {
-    note.font = { ...font, color: inks[note.name] ?? font.color, weight: note.name in inks ? 600 : 400 };
-    note.bgcolor = note.name === "point" ? token("surface") : undefined;
-    note.arrowcolor = token("ink-soft");
-    note.arrowwidth = 1;
-    if (note.name === "point" && !wide) note.visible = false;
-  }
+  const inks = {
+    b: { ...font, color: token("ink"), weight: 600 },
+    g: { ...font, color: token("brand"), weight: 700 },
+    t: { ...font, color: token("ink"), weight: 600, size: font.size * 0.93 },
+  };
+  layout.annotations = view.annotations.map((note) => ({ ...note, font: inks[note.name] ?? font }));
+  const small = view.radius < 3.6;
   for (const trace of figure.data) {
     const role = trace.meta.role;
     if (trace.mode === "lines") {
-      trace.line.color = token("brand");
-    } else {
-      trace.marker.color = role === "not_comparable" ? token("ink-soft") : token("brand");
-      trace.marker.line = role === "measured" ? { color: token("surface"), width: 1.75 } : { width: 2 };
-      if (trace.x.length > 120) trace.marker = { ...trace.marker, size: 5, line: { width: role === "measured" ? 0 : 1 } };
+      trace.line = { color: token("brand"), width: (small ? 1.25 : 2.25) * unit, dash: trace.line.dash === "dot" ? `${unit}px,${(small ? 2 : 4) * unit}px` : "solid" };
+      continue;
     }
+    const rim = role === "measured" ? { color: token("surface"), width: small ? 0 : 1.75 * unit } : { width: (small ? 1 : 2) * unit };
+    const shape = role === "measured" || role === "not_comparable" ? 2 : 2.5;
+    trace.marker = { ...trace.marker, size: view.radius * shape * unit + (rim.color ? rim.width : 0), color: token(role === "not_comparable" ? "ink-soft" : "brand"), line: rim };
+    trace.text = trace.text.map((words) => fold(words, narrow ? 34 : 60));
   }
-  figure.layout.font = font;
-  figure.layout.hoverlabel = { bgcolor: token("ink"), bordercolor: token("ink"), font: { ...font, color: token("surface") }, align: "left" };
-  figure.layout.width = box.clientWidth;
-  figure.layout.height = box.clientHeight;
-  if (!wide) {
-    figure.layout.margin = { ...figure.layout.margin, l: 62, r: 8 };
-    const every = Math.ceil((figure.layout.xaxis.tickvals.length * 74) / (box.clientWidth - 70));
-    figure.layout.xaxis.ticktext = figure.layout.xaxis.ticktext.map((words, index) => (index % every ? "" : words));
-  }
+  layout.font = font;
+  layout.hoverlabel = { bgcolor: token("ink"), bordercolor: token("ink"), font: { ...font, color: token("surface"), size: Math.max(14, font.size) }, align: "left", namelength: 0 };
+  layout.width = box.clientWidth;
+  layout.height = box.clientHeight;
+  layout.margin = Object.fromEntries(Object.entries(view.margin).map(([side, room]) => [side, room * unit]));
+  layout.margin.autoexpand = false;
+  layout.yaxis.ticklabelstandoff = 4 * unit;
   return figure;
 }
 
-/** The label of a bar, or nothing where it would run over its end. */
-function fit(shape, layout, box, size) {
-  const [first, last] = layout.xaxis.range.map((day) => Date.parse(day));
-  const share = (Date.parse(shape.x1) - Date.parse(shape.x0)) / (last - first);
-  const room = share * (box.clientWidth - 90) - 14;
-  return shape.label.text.length * size * 0.56 <= room ? shape.label.text : "";
+/** Break a long sentence into lines. The words came without live tags and get none but ours. */
+function fold(words, length) {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    if (lines.at(-1).length + word.length > length) lines.push("");
+    lines[lines.length - 1] += `${word} `;
+  }
+  return lines.map((line) => line.trim()).join("<br>");
 }
 
 /** The same figure with a scale of equal distances instead of tenths. */
 function straighten(figure) {
   const { yaxis, annotations, shapes, meta } = figure.layout;
-  figure.layout.yaxis = { ...yaxis, type: "linear", range: [-meta.ceiling * 0.03, meta.ceiling * 1.12], tickmode: "auto", nticks: 6, ticksuffix: "%" };
+  figure.layout.yaxis = { ...yaxis, type: "linear", range: [-meta.ceiling * 0.04, meta.ceiling * 1.12], tickmode: "auto", nticks: 6, ticksuffix: "%" };
   delete figure.layout.yaxis.tickvals;
   delete figure.layout.yaxis.ticktext;
-  for (const note of annotations) if (note.yref === "y") note.y = 10 ** note.y;
-  figure.layout.annotations = annotations.filter((note) => note.name !== "step");
-  figure.layout.shapes = shapes.filter((shape) => shape.name !== "step");
+  // Names of lines and notes on points stood where the tenths were.
+  figure.layout.annotations = annotations.filter((note) => note.name === "t" || note.name === "m");
+  figure.layout.shapes = shapes.filter((shape) => shape.name !== "step" && shape.name !== "leader");
   return figure;
 }
 
@@ -143,6 +147,7 @@ async function enliven(place) {
   place.append(tools);
   button.addEventListener("click", () => {
     logarithmic = !logarithmic;
+    Plotly.Fx.unhover(target);
     button.textContent = logarithmic ? place.dataset.wordsLinear : place.dataset.wordsLog;
     draw();
   });
@@ -156,7 +161,7 @@ async function enliven(place) {
 
   // Left and right go from result to result; what a pointer would read is shown and spoken.
   const stops = plain.data
-    .flatMap((trace, curveNumber) => (trace.mode === "markers" ? trace.x.map((day, pointNumber) => ({ day, words: trace.text[pointNumber], href: trace.customdata[pointNumber], curveNumber, pointNumber })) : []))
+    .flatMap((trace, curveNumber) => (trace.mode === "markers" ? trace.x.map((day, pointNumber) => ({ day, words: trace.customdata[pointNumber][0], href: trace.customdata[pointNumber][1], curveNumber, pointNumber })) : []))
     .sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0));
   let at = -1;
   target.addEventListener("keydown", (event) => {
