@@ -1,6 +1,8 @@
 """What every test may use."""
 
+import functools
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
@@ -14,10 +16,21 @@ from accounts.services.patients import create_patient
 
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=1_000, deadline=None)
+settings.register_profile("mutants", max_examples=10, deadline=None, database=None, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 AUDIT_TRIGGERS = import_module("accounts.migrations.0002_audit_append_only")
 PASSWORD = "slow-otter-paints-ninety-lamps"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forget_what_was_computed() -> None:
+    """Start with empty caches: a run that tries a mutant must not read what the run before it kept."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("milestones."):
+            for value in vars(module).values():
+                if isinstance(value, functools._lru_cache_wrapper):
+                    value.cache_clear()
 
 
 @pytest.fixture(scope="session")
