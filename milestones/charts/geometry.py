@@ -5,12 +5,12 @@ Pixels may be floats; nothing here decides a class.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor, log10
 
-from milestones.charts.spec import BarKind, ChartSpec, TreatmentBar
+from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, TreatmentBar
 
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 _MONTHS = 12
@@ -92,6 +92,17 @@ class Scale:
         width = self.layout.edge - self.layout.left
         return self.layout.left + width * min(1.0, max(0.0, share))
 
+    def places(self, points: Sequence[ChartPoint]) -> list[tuple[float, float]]:
+        """Return the x and y of each point, all of which lie inside the axes."""
+        axes, layout = self.axes, self.layout
+        start, left, top, high = axes.first.toordinal(), layout.left, layout.top, axes.high
+        across = (layout.edge - left) / axes.days
+        down = layout.plot / (high - axes.low)
+        return [
+            (left + (point.collected_on.toordinal() - start) * across, top + (high - log10(point.y)) * down)
+            for point in points
+        ]
+
     def y(self, percent: float) -> float:
         """Return the y of a percentage on the scale of tenths."""
         share = (self.axes.high - log10(percent)) / (self.axes.high - self.axes.low)
@@ -151,7 +162,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 class Grid:
     """A coarse map of what is drawn where: one bit for each cell, one integer for each row."""
 
-    cell = 4
+    cell = 5
 
     def __init__(self, width: float, height: float) -> None:
         self.rows = [0] * (ceil(height / self.cell) + 1)
@@ -168,6 +179,14 @@ class Grid:
         last = min(len(self.rows), ceil(bottom / self.cell))
         for row in range(max(0, floor(top / self.cell)), last):
             self.rows[row] |= mask
+
+    def take_dot(self, x: float, y: float) -> None:
+        """Mark a small mark and its neighbours as drawn on."""
+        rows, row = self.rows, int(y / self.cell)
+        mask = 7 << int(x / self.cell) - 1
+        rows[row - 1] |= mask
+        rows[row] |= mask
+        rows[row + 1] |= mask
 
     def take_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Mark a line between two points as drawn on."""

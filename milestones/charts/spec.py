@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class PointKind(StrEnum):
@@ -146,8 +147,7 @@ class ChartSpec:
         return next((step for step in self.steps if step.is_goal), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(NamedTuple):
     """A line between two points; dashed where what lies between is not known."""
 
     start: ChartPoint

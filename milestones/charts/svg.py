@@ -84,7 +84,7 @@ class Drawing:
         self.labels: list[Label] = []
         self.leaders: list[tuple[float, float, float, float]] = []
         self.boxes: list[Bar] = []
-        self.places = [(self.scale.x(point.collected_on), self.scale.y(float(point.y))) for point in spec.points]
+        self.places = self.scale.places(spec.points)
 
     # Words ---------------------------------------------------------------------------------
 
@@ -195,8 +195,8 @@ class Drawing:
         last: dict[bool, tuple[float, float] | None] = {False: None, True: None}
         for join in joins(self.spec):
             (x0, y0), (x1, y1) = places[id(join.start)], places[id(join.end)]
-            move = "" if last[join.dashed] == (x0, y0) else f"M{_n(x0)} {_n(y0)}"
-            paths[join.dashed].append(f"{move}L{_n(x1)} {_n(y1)}")
+            move = "" if last[join.dashed] == (x0, y0) else f"M{x0:.1f} {y0:.1f}"
+            paths[join.dashed].append(f"{move}L{x1:.1f} {y1:.1f}")
             last[join.dashed] = (x1, y1)
             self.grid.take_line(x0, y0, x1, y1)
         for dashed, path in paths.items():
@@ -208,7 +208,7 @@ class Drawing:
         size = self.size
         by_kind: dict[PointKind, list[str]] = {kind: [] for kind in PointKind}
         for point, (x, y) in zip(self.spec.points, self.places, strict=True):
-            self.grid.take(x - size, y - size, x + size, y + size)
+            self.grid.take_dot(x, y)
             by_kind[point.kind].append(self._mark(point, x, y) if self.with_words else self._outline(point.kind, x, y))
         for kind, marks in by_kind.items():
             if not marks:
@@ -224,7 +224,7 @@ class Drawing:
         """Return the shape of a kind as path data; without tooltips one path holds all marks of a kind."""
         size = self.size
         if kind is PointKind.MEASURED:
-            return f"M{_n(x - size)} {_n(y)}a{size} {size} 0 1 0 {size * 2} 0a{size} {size} 0 1 0-{size * 2} 0"
+            return f"M{x - size:.1f} {y:.1f}a{size} {size} 0 1 0 {size * 2} 0a{size} {size} 0 1 0-{size * 2} 0"
         if kind is PointKind.NOT_COMPARABLE:
             return f"M{_n(x - size)} {_n(y - size)}h{size * 2}v{size * 2}h-{size * 2}z"
         wide = size * 1.35
@@ -234,7 +234,7 @@ class Drawing:
     def _mark(self, point: ChartPoint, x: float, y: float) -> str:
         title = f"<title>{escape(point.words)}</title>"
         if point.kind is PointKind.MEASURED:
-            return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{self.size}">{title}</circle>'
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{self.size}">{title}</circle>'
         return f'<path d="{self._outline(point.kind, x, y)}">{title}</path>'
 
     def notes(self) -> None:

@@ -74,7 +74,7 @@ function dress(figure, box) {
   for (const trace of figure.data) {
     const role = trace.meta.role;
     if (trace.mode === "lines") {
-      trace.line = { color: token("brand"), width: (small ? 1.25 : 2.25) * unit, dash: trace.line.dash === "dot" ? `${unit}px,${(small ? 2 : 4) * unit}px` : "solid" };
+      trace.line = { color: token("brand"), width: (small ? 1.25 : 2.25) * unit, dash: trace.line.dash === "dot" ? `${1.5 * unit}px,${(small ? 2 : 3.5) * unit}px` : "solid" };
       continue;
     }
     const rim = role === "measured" ? { color: token("surface"), width: small ? 0 : 1.75 * unit } : { width: (small ? 1 : 2) * unit };
@@ -108,7 +108,7 @@ function straighten(figure) {
   figure.layout.yaxis = { ...yaxis, type: "linear", range: [-meta.ceiling * 0.04, meta.ceiling * 1.12], tickmode: "auto", nticks: 6, ticksuffix: "%" };
   delete figure.layout.yaxis.tickvals;
   delete figure.layout.yaxis.ticktext;
-  // Names of lines and notes on points stood where the tenths were.
+  // The names of lines and the notes on points stood where the tenths were.
   figure.layout.annotations = annotations.filter((note) => note.name === "t" || note.name === "m");
   figure.layout.shapes = shapes.filter((shape) => shape.name !== "step" && shape.name !== "leader");
   return figure;
@@ -145,6 +145,7 @@ async function enliven(place) {
   const tools = Object.assign(document.createElement("div"), { className: "chart-tools" });
   tools.append(button);
   place.append(tools);
+  place.classList.add("is-ready");
   button.addEventListener("click", () => {
     logarithmic = !logarithmic;
     Plotly.Fx.unhover(target);
