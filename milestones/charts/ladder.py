@@ -18,7 +18,8 @@ def _step(step: LadderStep, place: int) -> str:
     words = f" <span>{escape(words)}</span>" if words else ""
     side = "".join([f"<span>{escape(part)}</span>" for part in step.side])
     side = f' <span class="side">{side}</span>' if side else ""
-    return f'<li{css}{here}><span class="step step-{min(place, _WIDTHS)}"><b>{escape(step.label)}</b>{words}</span>{side}</li>'
+    bar = f'<span class="step step-{min(place, _WIDTHS)}"><b>{escape(step.label)}</b>{words}</span>'
+    return f"<li{css}{here}>{bar}{side}</li>"
 
 
 def render_ladder(spec: LadderSpec) -> str:

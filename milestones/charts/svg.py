@@ -35,7 +35,7 @@ _ANCHORS = {"s": "", "m": ' text-anchor="middle"', "e": ' text-anchor="end"'}
 def _n(value: float) -> str:
     """Return a coordinate with one decimal, as short as it can be written."""
     text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+    return text.removesuffix(".0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,6 @@ class Drawing:
 
     def marks(self) -> None:
         """Draw one mark a result, in the shape of its kind, with its sentence as a tooltip."""
-        size = self.size
         by_kind: dict[PointKind, list[str]] = {kind: [] for kind in PointKind}
         for point, (x, y) in zip(self.spec.points, self.places, strict=True):
             self.grid.take_dot(x, y)
@@ -403,7 +402,7 @@ def _key_items(spec: ChartSpec) -> Iterator[tuple[str, str]]:
     kinds = {point.kind for point in spec.points}
     names = {kind: str(getattr(spec.words, kind.value)) for kind in PointKind}
     for kind in PointKind:
-        if kind in kinds and (kind is not PointKind.BELOW_BOUND or not AT_LIMIT <= kinds):
+        if kind in kinds and (kind is not PointKind.BELOW_BOUND or not kinds >= AT_LIMIT):
             yield _KEY_SHAPES[kind], names[kind]
     if spec.ticks:
         yield _KEY_TICK, spec.words.tick
