@@ -18,7 +18,7 @@ CLOCK = {"today", "now", "utcnow", "time"}
 
 # A guide for review, with room; what is far beyond it has to be split.
 MOST_LINES = {"module": 600, "template": 160}
-MOST_LINES_IN_A_FUNCTION = 60
+MOST_LINES_IN_A_FUNCTION = 70
 MOST_LINES_IN_A_VIEW = 35
 
 
