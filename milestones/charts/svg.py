@@ -172,7 +172,7 @@ class Drawing:
             if css == "c-today":
                 self.grid.take(x - 1, top, x + 1, layout.bottom)
             else:
-                y = layout.top - 8
+                y = layout.top - 8.0
                 self.put(name, [(x, y, "m"), (x + 4, y, "e"), (x - 4, y, "s")], css="n")
         if spec.next_test_on and spec.next_test_on >= spec.today:
             x, y = self.scale.x(spec.next_test_on), float(layout.bottom)

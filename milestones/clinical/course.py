@@ -21,14 +21,14 @@ from milestones.clinical.milestones import (
     judge,
     place_results,
 )
-from milestones.clinical.observation import Observation
+from milestones.clinical.observation import Observation, ReadingKind
 from milestones.clinical.remission import (
     RemissionCourse,
     follow_remission,
     next_test_after_stopping,
     restart_triggers,
 )
-from milestones.clinical.response import LevelFinding, classify_level
+from milestones.clinical.response import LevelFinding, classify_level, effective_scale
 from milestones.clinical.schedule import DueReason, NextTest, next_test_on_treatment
 from milestones.clinical.treatment import WINDOWS, TreatmentBreak, TreatmentLine, is_near_a_break
 from milestones.clinical.trends import Change, assess_changes
@@ -131,6 +131,39 @@ def classify_entries(
             )
         )
     return entries
+
+
+def values_before_treatment(observations: Sequence[Observation], first_dose: date | None) -> list[Observation | None]:
+    """Return for each result the person's own value before treatment that it can be held against, if there is one.
+
+    That is the last measured value on or before the first dose, from the same laboratory, method, specimen and scale
+    and of the same transcript; no result is its own baseline.
+
+    Args:
+        observations: one person's results in order of collection.
+        first_dose: the day of the first dose of all; None where no treatment is recorded.
+    """
+    if first_dose is None:
+        return [None] * len(observations)
+    before = {
+        _baseline_key(observation): observation
+        for observation in observations
+        if observation.collected_on <= first_dose and observation.reading.kind is ReadingKind.NUMBER
+    }
+    if not before:
+        return [None] * len(observations)
+    found = [before.get(_baseline_key(observation)) for observation in observations]
+    return [own if own is not observation else None for own, observation in zip(found, observations, strict=True)]
+
+
+def _baseline_key(observation: Observation) -> tuple[object, ...]:
+    return (
+        effective_scale(observation),
+        observation.laboratory,
+        observation.method,
+        observation.specimen,
+        observation.transcript,
+    )
 
 
 def _flags(place: Place, verdicts: tuple[Verdict, ...], event: MmrEvent, is_trigger: bool) -> tuple[CourseFlag, ...]:

@@ -147,10 +147,11 @@ def _classify_part(folder: Path, part: int, layout: _Layout, reader: RowReader, 
     patients: dict[str, tuple[list[int], list[list[str]]]] = {}
     path = folder / f"{part}.in"
     with path.open(encoding="utf-8", newline="") as lines:
-        for number, *row in csv.reader(lines):
+        for cells in csv.reader(lines):
+            row = cells[1:]
             name = row[reader.patient].strip() if len(row) > reader.patient else ""
             numbers, rows = patients.setdefault(name, ([], []))
-            numbers.append(int(number))
+            numbers.append(int(cells[0]))
             rows.append(row)
     path.unlink()
     records: list[tuple[int, str]] = []

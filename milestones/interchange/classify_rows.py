@@ -13,10 +13,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final, TypeVar
 
-from milestones.clinical.course import CourseEntry, classify_entries
+from milestones.clinical.course import CourseEntry, classify_entries, values_before_treatment
 from milestones.clinical.guidelines.loader import RuleSet, TimePoint
 from milestones.clinical.notation import Refusal, parse_copies, parse_factor
-from milestones.clinical.observation import ControlGene, Observation, Reading, ReadingKind, Scale, Specimen, Transcript
+from milestones.clinical.observation import ControlGene, Observation, Reading, Scale, Specimen, Transcript
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.quantity import plain, significant
 from milestones.clinical.response import effective_scale
@@ -210,30 +210,19 @@ def _baselines(
     The cell beside a result is that result's own: same laboratory and method, and the same scale unless its text says
     otherwise. Where it is blank, the last value of the same laboratory and scale before the first dose stands in.
     """
-    before_treatment: dict[tuple[object, ...], Observation] = {}
-    if first_dose is not None:
-        for observation in observations:
-            if observation.collected_on <= first_dose and observation.reading.kind is ReadingKind.NUMBER:
-                before_treatment[_baseline_key(observation)] = observation
-    baselines: list[Observation | None] = []
+    baselines = values_before_treatment(observations, first_dose)
     notes: list[str] = []
-    for observation, diagnosis in zip(observations, diagnoses, strict=True):
+    for index, (observation, diagnosis) in enumerate(zip(observations, diagnoses, strict=True)):
         note = ""
-        baseline = before_treatment.get(_baseline_key(observation)) if before_treatment else None
         if diagnosis:
             reading = parse_reading(diagnosis)
             if isinstance(reading, Reading):
                 scale = effective_scale(observation) if reading.scale is Scale.UNKNOWN else reading.scale
-                baseline = replace(observation, reading=reading, scale=scale or Scale.UNKNOWN)
+                baselines[index] = replace(observation, reading=reading, scale=scale or Scale.UNKNOWN)
             else:
                 note = f"diagnosis_reported not read: {reading.value}"
-        baselines.append(baseline)
         notes.append(note)
     return baselines, notes
-
-
-def _baseline_key(observation: Observation) -> tuple[object, ...]:
-    return (effective_scale(observation), observation.laboratory, observation.transcript, observation.specimen)
 
 
 def _unread(reason: str, verdicts: int) -> tuple[str, ...]:

@@ -1,1 +1,16 @@
-"""What is stored."""
+"""What is stored of a person's course. Levels are computed when they are read, never stored."""
+
+from milestones.models.clinical_profile import ClinicalProfile
+from milestones.models.lab_result import DatePrecision, LabResult, ResultSource
+from milestones.models.treatment import MedicineChoice, Treatment
+from milestones.models.versioned import RecordStatus
+
+__all__ = [
+    "ClinicalProfile",
+    "DatePrecision",
+    "LabResult",
+    "MedicineChoice",
+    "RecordStatus",
+    "ResultSource",
+    "Treatment",
+]

@@ -1,0 +1,96 @@
+"""Picks the words for a finding. The texts stand in one file a language; this file holds none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from milestones.clinical.course import CourseFlag
+from milestones.clinical.guidelines.loader import Standing, TimePoint
+from milestones.clinical.milestones import YearOneStatus
+from milestones.clinical.notation import Refusal
+from milestones.clinical.observation import ReadingNote
+from milestones.clinical.plausibility import Question
+from milestones.clinical.remission import Condition, ConditionState
+from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
+from milestones.clinical.schedule import DueReason
+from milestones.clinical.trends import ChangeKind
+
+# Every vocabulary of the clinical core that a person can come to read: each member has a text in each language.
+FINDINGS: tuple[type[StrEnum], ...] = (
+    ResponseLevel,
+    LevelReason,
+    LevelFlag,
+    ChangeKind,
+    Standing,
+    TimePoint,
+    YearOneStatus,
+    DueReason,
+    CourseFlag,
+    Refusal,
+    ReadingNote,
+    Question,
+    Condition,
+    ConditionState,
+)
+
+
+class Audience(StrEnum):
+    """Who reads: the person themselves, or the care team."""
+
+    PATIENT = "patient"
+    TEAM = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is said of one finding: a title of a few words and a sentence or two, in both voices.
+
+    ``ask`` holds questions for the visit, for findings that give rise to one.
+    """
+
+    title: str
+    body: str
+    team_title: str
+    team_body: str
+    ask: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The words for one finding, ready to be shown."""
+
+    title: str
+    body: str
+    ask: tuple[str, ...] = ()
+
+
+def explain(
+    finding: StrEnum, audience: Audience = Audience.PATIENT, language: str = "en", **facts: object
+) -> Explanation:
+    """Return the words for a finding.
+
+    Args:
+        finding: a member of one of ``FINDINGS``.
+        audience: whose voice.
+        language: a language of the catalogue.
+        facts: what the text may name, such as ``value`` or ``month``; already in words, never a bare number.
+
+    Raises:
+        KeyError: the finding has no text, or its text names a fact that was not given. Tests see to both.
+    """
+    text = texts_in(language)[(type(finding).__name__, finding.name)]
+    if audience is Audience.TEAM:
+        return Explanation(text.team_title.format(**facts), text.team_body.format(**facts), text.ask)
+    return Explanation(text.title.format(**facts), text.body.format(**facts), text.ask)
+
+
+def texts_in(language: str) -> dict[tuple[str, str], Text]:
+    """Return the catalogue of a language, by the names of vocabulary and member.
+
+    Raises:
+        KeyError: there is no such language.
+    """
+    from milestones.explanations.en import TEXTS as ENGLISH  # noqa: PLC0415 - a language is loaded when it is read
+
+    return {"en": ENGLISH}[language]

@@ -1,0 +1,34 @@
+"""What a form or an import hands to the services: a result as it was understood, not yet saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from milestones.clinical.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDraft:
+    """One result, read by the one parser.
+
+    ``day_is_known`` is False where only the month is: the date then stands in its middle. ``questions_confirmed``
+    names the questions that were asked before saving and answered with "this is right".
+    """
+
+    observation: Observation
+    day_is_known: bool = True
+    factor_valid_from: date | None = None
+    questions_confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentDraft:
+    """One line of treatment as it was typed; a month without a day stands as its first for a start, last for a stop."""
+
+    medicine: str
+    started_on: date
+    dose: str = ""
+    started_day_is_known: bool = True
+    stopped_on: date | None = None
+    stopped_day_is_known: bool = True

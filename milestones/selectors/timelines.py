@@ -1,0 +1,304 @@
+"""One person's record, read once: every page, list, chart and export of it comes from this one object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import Patient
+from milestones.clinical.course import Course, CourseEntry, read_course, values_before_treatment
+from milestones.clinical.guidelines.loader import DEFAULT_RULE_SET, RuleSet, load_rule_sets
+from milestones.clinical.observation import (
+    ControlGene,
+    Observation,
+    Reading,
+    ReadingKind,
+    ReadingNote,
+    Scale,
+    Specimen,
+    Transcript,
+)
+from milestones.clinical.parsing import parse_reading
+from milestones.clinical.quantity import Comparator
+from milestones.clinical.treatment import Medicine, TreatmentLine
+from milestones.clinical.units import Unit
+from milestones.models import ClinicalProfile, DatePrecision, LabResult, RecordStatus, Treatment
+
+_COMPARATORS = {member.value: member for member in Comparator}
+_KINDS = {member.value: member for member in ReadingKind}
+_UNITS = {member.value: member for member in Unit}
+_SCALES = {member.value: member for member in Scale}
+_TRANSCRIPTS = {member.value: member for member in Transcript}
+_SPECIMENS = {member.value: member for member in Specimen}
+_GENES = {member.value: member for member in ControlGene}
+_NO_NOTES: frozenset[ReadingNote] = frozenset()
+
+_RESULT_COLUMNS = (
+    "id",
+    "version",
+    "status",
+    "source",
+    "collected_precision",
+    "collected_on",
+    "reported_text",
+    "kind",
+    "value",
+    "comparator",
+    "detected",
+    "unit",
+    "printed_scale",
+    "log_reduction",
+    "limit_of_detection",
+    "reading_notes",
+    "scale",
+    "transcript",
+    "specimen",
+    "laboratory",
+    "control_gene",
+    "control_gene_copies",
+    "conversion_factor",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A stored result beside what the core reads in it."""
+
+    id: UUID
+    version: int
+    status: str
+    source: str
+    day_is_known: bool
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentRow:
+    """A stored line of treatment."""
+
+    id: UUID
+    version: int
+    status: str
+    medicine: str
+    dose: str
+    started_on: date
+    started_day_is_known: bool
+    stopped_on: date | None
+    stopped_day_is_known: bool
+
+    @property
+    def line(self) -> TreatmentLine:
+        """The line as the core reads it."""
+        return TreatmentLine(self.started_on, self.stopped_on, Medicine(self.medicine))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the results are held against; ``baseline`` is the own level at diagnosis, as far as it can be read."""
+
+    version: int = 0
+    diagnosed_on: date | None = None
+    baseline: Observation | None = None
+    baseline_text: str = ""
+    baseline_unit: str = ""
+    baseline_scale: str = Scale.UNKNOWN.value
+    baseline_laboratory: str = ""
+    transcript: str = Transcript.P210.value
+    rule_set: str = DEFAULT_RULE_SET
+    test_interval_months: int | None = None
+    set_up_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A record as it stands ``today``. ``rows`` and ``course.entries`` are parallel, in order of collection."""
+
+    patient_id: UUID
+    display_name: str
+    today: date
+    profile: Profile
+    rule_set: RuleSet
+    rows: tuple[ResultRow, ...]
+    withdrawn: tuple[ResultRow, ...]
+    treatments: tuple[TreatmentRow, ...]
+    lines: tuple[TreatmentLine, ...]
+    course: Course
+
+    def entry_of(self, result_id: UUID) -> tuple[int, ResultRow, CourseEntry] | None:
+        """Return the place, row and entry of a result that counts, or None."""
+        for index, row in enumerate(self.rows):
+            if row.id == result_id:
+                return index, row, self.course.entries[index]
+        return None
+
+
+def today_of(patient: Patient) -> date:
+    """Return the date it is now where the person lives."""
+    return timezone.now().astimezone(ZoneInfo(patient.time_zone)).date()
+
+
+def get_timeline(patient: Patient, *, today: date | None = None) -> Timeline:
+    """Return a person's record in three queries, classified in memory.
+
+    Args:
+        patient: as ``accounts.access`` gave it.
+        today: the day to read it on; the person's own today if absent.
+    """
+    day = today or today_of(patient)
+    profile = get_profile(patient)
+    rule_set = _rule_set(profile.rule_set)
+    treatments = get_treatments(patient)
+    counted = tuple(row for row in treatments if row.status != RecordStatus.ENTERED_IN_ERROR.value)
+    lines = tuple(row.line for row in counted)
+    rows: list[ResultRow] = []
+    withdrawn: list[ResultRow] = []
+    for row in _load_results(patient):
+        (withdrawn if row.status == RecordStatus.ENTERED_IN_ERROR.value else rows).append(row)
+    observations = [row.observation for row in rows]
+    first_dose = lines[0].started_on if lines else None
+    course = read_course(
+        observations,
+        lines,
+        (rule_set,),
+        day,
+        baselines=own_baselines(observations, profile, first_dose),
+        chosen_interval_months=profile.test_interval_months,
+    )
+    return Timeline(
+        patient.pk,
+        patient.display_name,
+        day,
+        profile,
+        rule_set,
+        tuple(rows),
+        tuple(withdrawn),
+        treatments,
+        lines,
+        course,
+    )
+
+
+def own_baselines(
+    observations: list[Observation], profile: Profile, first_dose: date | None
+) -> list[Observation | None]:
+    """Return the own baseline of each result: the level at diagnosis, or the last value before the first dose."""
+    if profile.baseline is None:
+        return values_before_treatment(observations, first_dose)
+    return [profile.baseline] * len(observations)
+
+
+def get_profile(patient: Patient) -> Profile:
+    """Return a person's profile; an empty one before set-up."""
+    row = ClinicalProfile.objects.filter(patient_id=patient.pk).first()
+    if row is None:
+        return Profile()
+    return Profile(
+        row.version,
+        row.diagnosed_on,
+        _read_baseline(row),
+        row.baseline_text,
+        row.baseline_unit,
+        row.baseline_scale,
+        row.baseline_laboratory,
+        row.transcript,
+        row.rule_set,
+        row.test_interval_months,
+        row.set_up_at,
+    )
+
+
+def _read_baseline(row: ClinicalProfile) -> Observation | None:
+    if not row.baseline_text:
+        return None
+    reading = parse_reading(row.baseline_text, unit=Unit(row.baseline_unit) if row.baseline_unit else None)
+    if not isinstance(reading, Reading):
+        return None
+    return Observation(
+        row.diagnosed_on or date.min,
+        reading,
+        Scale(row.baseline_scale),
+        Transcript(row.transcript),
+        laboratory=row.baseline_laboratory,
+    )
+
+
+def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
+    """Return every line of treatment in order of its start, those entered in error included."""
+    rows = Treatment.objects.filter(patient_id=patient.pk).order_by("started_on", "created_at")
+    return tuple(
+        TreatmentRow(
+            row.pk,
+            row.version,
+            row.status,
+            row.medicine,
+            row.dose,
+            row.started_on,
+            row.started_precision == DatePrecision.DAY.value,
+            row.stopped_on,
+            row.stopped_precision == DatePrecision.DAY.value,
+        )
+        for row in rows
+    )
+
+
+def _rule_set(chosen: str) -> RuleSet:
+    rule_sets = load_rule_sets()
+    return rule_sets.get(chosen) or rule_sets[DEFAULT_RULE_SET]
+
+
+def _load_results(patient: Patient) -> list[ResultRow]:
+    rows = (
+        LabResult.objects.filter(patient_id=patient.pk)
+        .order_by("collected_on", "created_at", "id")
+        .values_list(*_RESULT_COLUMNS)
+    )
+    return [result_row(row) for row in rows]
+
+
+def result_row(
+    row: tuple[
+        UUID, int, str, str, str, date, str, str, Decimal | None, str, bool | None, str, str, Decimal | None,
+        Decimal | None, str, str, str, str, str, str, int | None, Decimal | None,
+    ],
+) -> ResultRow:  # fmt: skip
+    """Return a result from its columns, in the order of ``_RESULT_COLUMNS``."""
+    reading = Reading(
+        _KINDS[row[7]],
+        row[8],
+        _COMPARATORS[row[9]],
+        row[10],
+        _UNITS[row[11]],
+        _SCALES[row[12]],
+        row[13],
+        row[14],
+        frozenset(ReadingNote(note) for note in row[15].split(",")) if row[15] else _NO_NOTES,
+        row[6],
+    )
+    observation = Observation(
+        row[5],
+        reading,
+        _SCALES[row[16]],
+        _TRANSCRIPTS[row[17]],
+        _SPECIMENS[row[18]],
+        row[19],
+        "",
+        _GENES[row[20]],
+        row[21],
+        row[22],
+    )
+    return ResultRow(row[0], row[1], row[2], row[3], row[4] == DatePrecision.DAY.value, observation)
+
+
+def observation_of(result: LabResult) -> Observation:
+    """Return a stored result, or a version of one, as the core reads it."""
+    return result_row(tuple(getattr(result, name) for name in _RESULT_COLUMNS)).observation
+
+
+def with_transcript(observation: Observation, profile: Profile) -> Observation:
+    """Return the observation with the transcript that the person's profile holds."""
+    return replace(observation, transcript=Transcript(profile.transcript))

@@ -1,0 +1,92 @@
+"""Writing one row of a record: once per key, never over somebody else's change, with history and audit beside it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Patient, User
+from accounts.services.audit import record_audit_event
+from milestones.models import RecordStatus
+from milestones.models.versioned import RecordRow
+from milestones.services.errors import NotInRecordError, VersionConflictError
+
+Row = TypeVar("Row", bound=RecordRow)
+
+
+def insert_row(row: Row, *, by: User, verb: str) -> Row:
+    """Save a new row, or return the one that the same key wrote before.
+
+    Row, history and audit are one transaction. Raises what the database raises where a constraint is broken.
+    """
+    model = type(row)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            written = model._default_manager.filter(  # noqa: SLF001 - Django's documented way to a model's manager
+                patient_id=row.patient_id, idempotency_key=row.idempotency_key
+            ).first()
+            if written is None:
+                raise
+            return written
+        _audit(row, by=by, verb=verb)
+    return row
+
+
+def change_row(
+    model: type[Row], *, patient: Patient, row_id: UUID, version: int, changes: dict[str, Any], by: User, verb: str
+) -> Row:
+    """Change a row that has not been changed since ``version`` was read.
+
+    A repeat of a change that went through is answered like the first time: nothing is written twice.
+
+    Raises:
+        NotInRecordError: this record has no such row.
+        VersionConflictError: the row has another version by now; nothing was written.
+    """
+    with transaction.atomic():
+        row = _lock(model, patient=patient, row_id=row_id)
+        is_same = all(getattr(row, name) == value for name, value in changes.items())
+        if row.version == version + 1 and is_same:
+            return row
+        if row.version != version:
+            raise VersionConflictError
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.version = version + 1
+        row.save(force_update=True)
+        _audit(row, by=by, verb=verb)
+    return row
+
+
+def mark_row(
+    model: type[Row], *, patient: Patient, row_id: UUID, version: int, status: RecordStatus, by: User, verb: str
+) -> Row:
+    """Set a row's status: entered in error, or back. Raises as ``change_row`` does."""
+    return change_row(
+        model, patient=patient, row_id=row_id, version=version, changes={"status": status.value}, by=by, verb=verb
+    )
+
+
+def _lock(model: type[Row], *, patient: Patient, row_id: UUID) -> Row:
+    # On SQLite the transaction itself holds the lock, as it begins immediately.
+    rows = model._default_manager.select_for_update()  # noqa: SLF001 - as above
+    row = rows.filter(pk=row_id, patient=patient).first()
+    if row is None:
+        raise NotInRecordError
+    return row
+
+
+def _audit(row: RecordRow, *, by: User, verb: str) -> None:
+    record_audit_event(
+        actor_id=by.pk,
+        patient_id=row.patient_id,
+        verb=verb,
+        object_type=row._meta.model_name or "",  # noqa: SLF001 - Django's documented name for it
+        object_id=str(row.pk),
+        object_version=row.version,
+    )
