@@ -1,10 +1,16 @@
 """The error pages. Each works without a database and without a signed-in person."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from accounts.request_id import current_request_id
+from accounts.services.audit import AuditUnavailableError
+
+UNAVAILABLE = (AuditUnavailableError, OperationalError, InterfaceError)
 
 LAST_RESORT = (
     '<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Error {status}</title></head>'
@@ -46,9 +52,18 @@ def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # n
 
 def too_many_requests(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer too many tries in a short time."""
-    return error_page(429)
+    response = error_page(429)
+    response["Retry-After"] = "300"
+    return response
+
+
+def unavailable() -> HttpResponse:
+    """Answer where nothing could be read, or could not be written down."""
+    response = error_page(503)
+    response["Retry-After"] = "30"
+    return response
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """Answer a mistake of ours."""
-    return error_page(500)
+    """Answer a mistake of ours; 503 where a database did not answer before any view was reached."""
+    return unavailable() if isinstance(sys.exception(), UNAVAILABLE) else error_page(500)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from accounts.models import Patient, User
 from accounts.services.patients import create_patient
+from accounts.services.users import create_user
 
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=1_000, deadline=None)
@@ -61,8 +62,8 @@ def _empty_cache() -> Iterator[None]:
 def make_user(db: None) -> Callable[..., User]:
     """Return a function that makes somebody who can sign in: `make_user("alice@example.org")`."""
 
-    def make(email: str = "alice@example.org", **fields: object) -> User:
-        return User.objects.create_user(email, PASSWORD, **fields)
+    def make(email: str = "alice@example.org") -> User:
+        return create_user(email=email, password=PASSWORD)
 
     return make
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from accounts.services.audit import AuditUnavailableError
-from config.errors import error_page
+from config.errors import UNAVAILABLE, error_page, unavailable
 
 BARE = frozenset({405, 409, 413, 429, 503})
 
@@ -28,8 +26,4 @@ class ErrorPagesMiddleware:
 
     def process_exception(self, _request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer 503 where nothing could be read or written down; anything else is a 500."""
-        if isinstance(exception, AuditUnavailableError | OperationalError | InterfaceError):
-            response = error_page(503)
-            response["Retry-After"] = "30"
-            return response
-        return None
+        return unavailable() if isinstance(exception, UNAVAILABLE) else None

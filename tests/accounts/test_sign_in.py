@@ -50,6 +50,11 @@ def test_sign_up_confirm_sign_in(client: Client) -> None:
     assert client.get("/account/email/").status_code == 200
 
 
+def test_somebody_made_by_a_service_can_sign_in_at_once(client: Client, make_user: Callable[..., User]) -> None:
+    make_user(NEW)
+    assert client.post(SIGN_IN, {"login": NEW, "password": PASSWORD})["Location"] == "/"
+
+
 def test_first_visit_makes_the_record_and_goes_there(client: Client, make_user: Callable[..., User]) -> None:
     user = make_user(NEW)
     client.force_login(user)
@@ -78,7 +83,7 @@ def test_sign_up_tells_nothing(make_user: Callable[..., User]) -> None:
 
 def test_sign_in_tells_nothing(make_user: Callable[..., User]) -> None:
     make_user("known@example.org")
-    make_user("left@example.org", is_active=False)
+    User.objects.filter(pk=make_user("left@example.org").pk).update(is_active=False)
     addresses = ("known@example.org", "unknown@example.org", "left@example.org")
     answers = [shape(Client().post(SIGN_IN, {"login": address, "password": "x" * 20})) for address in addresses]
     assert answers[0] == answers[1] == answers[2]

@@ -160,6 +160,17 @@ def test_a_form_from_elsewhere_is_refused(alice: User) -> None:
     assert_protected(response)
 
 
+def test_a_database_that_is_away_is_503_even_before_a_view(broken: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise OperationalError
+
+    broken.cookies["session"] = "a" * 32
+    monkeypatch.setattr("accounts.sessions.SessionStore._get_session_from_db", fail)
+    response = broken.get("/account/email/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert_protected(response)
+
+
 def test_the_last_resort_needs_no_template(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object, **_options: object) -> str:
         raise RuntimeError
