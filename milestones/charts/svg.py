@@ -246,9 +246,9 @@ class Drawing:
             value = value.split(" (")[0]
         self._note(final, value, must=True)
         for index, point in enumerate(self.spec.points):
-            note = (point.note_short or point.note) if self.layout.name == "narrow" else point.note
-            if note:
-                self._note(index, note, must=False)
+            if point.note:
+                short = self.layout.name == "narrow" and point.note_short
+                self._note(index, short or point.note, must=False)
 
     def _note(self, index: int, words: str, *, must: bool) -> None:
         x, y = self.places[index]

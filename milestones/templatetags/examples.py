@@ -60,7 +60,7 @@ def example_spec() -> ChartSpec:
             value_text=f"{value}%",
             words=_("A made-up result: %(value)s%%") % {"value": value},
             note=_("MMR reached, month 9") if day == _REACHED else "",
-            note_short=_("MMR, month 9"),
+            note_short=_("MMR, month 9") if day == _REACHED else "",
         )
         for day, value in _COURSE
     )
@@ -88,7 +88,6 @@ def example_ladder_spec() -> LadderSpec:
         ResponseLevel.MR1: _("10 times lower"),
         ResponseLevel.MR2: _("100 times"),
         ResponseLevel.MMR: _("1,000 times"),
-        ResponseLevel.MR4: _("10,000 times"),
     }
     steps = [LadderStep(_percent(STANDARD_START), _("standard start"))]
     for level, limit in _levels():

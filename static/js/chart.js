@@ -191,7 +191,8 @@ const seen = new IntersectionObserver(
 
 function wake(place) {
   seen.unobserve(place);
-  if (place.dataset.woken) return;
+  // Plotly knows no system colours: who has chosen their own keeps the drawing, which does.
+  if (place.dataset.woken || matchMedia("(forced-colors: active)").matches) return;
   place.dataset.woken = "1";
   enliven(place).catch(() => undefined);
 }

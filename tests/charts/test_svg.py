@@ -188,3 +188,13 @@ def test_the_grid_counts_what_is_taken() -> None:
 def test_the_key_names_only_what_is_drawn() -> None:
     assert render_key(spec(point(0, "1"))).count("<li>") == 2  # measured, next test
     assert render_key(every_kind()).count("<li>") == 7  # the two triangles at a limit share one line
+
+
+def test_a_note_is_short_where_there_is_little_room() -> None:
+    noted = ChartPoint(
+        START, Decimal(1), PointKind.MEASURED, "1%", "words", note="goal reached, month 9", note_short="goal"
+    )
+    silent = ChartPoint(START + timedelta(days=90), Decimal(1), PointKind.MEASURED, "1%", "words", note_short="never")
+    assert "goal" in texts(render_chart_svg(spec(noted, silent), layout=NARROW))
+    assert "goal reached, month 9" in texts(render_chart_svg(spec(noted, silent)))
+    assert "never" not in render_chart(spec(noted, silent))
