@@ -34,12 +34,13 @@ CONFIG: Json = {
     "plotlyServerURL": "",
 }
 
+#: All but what was measured are drawn open: filled with the colour of the paper, by the script.
 _SYMBOLS = {
     PointKind.MEASURED: "circle",
-    PointKind.NOT_DETECTED: "triangle-down-open",
-    PointKind.BELOW_BOUND: "triangle-down-open",
-    PointKind.ABOVE_BOUND: "triangle-up-open",
-    PointKind.NOT_COMPARABLE: "square-open",
+    PointKind.NOT_DETECTED: "triangle-down",
+    PointKind.BELOW_BOUND: "triangle-down",
+    PointKind.ABOVE_BOUND: "triangle-up",
+    PointKind.NOT_COMPARABLE: "square",
 }
 _ANCHORS = {"s": "left", "m": "center", "e": "right"}
 

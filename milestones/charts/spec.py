@@ -32,8 +32,11 @@ class BarKind(StrEnum):
     BREAK = "break"
 
 
-#: Kinds that stand at the limit of the test, so that a line to them is only an upper bound.
+#: Kinds that stand at the limit of the test.
 AT_LIMIT = frozenset({PointKind.NOT_DETECTED, PointKind.BELOW_BOUND})
+
+#: Kinds that are only a bound, so that a line to them is dashed.
+BOUNDS = AT_LIMIT | {PointKind.ABOVE_BOUND}
 
 #: Two results further apart than this are joined by dashes: nobody knows what lay between.
 LONG_GAP_DAYS = 274
@@ -158,8 +161,8 @@ class Join(NamedTuple):
 def joins(spec: ChartSpec) -> Iterator[Join]:
     """Yield the lines between neighbours of one series.
 
-    A result that cannot be compared is never joined to anything. A line to a result below the
-    test's limit, or across more than nine months, is dashed.
+    A result that cannot be compared is never joined to anything. A line to a result that is only
+    a bound, or across more than nine months, is dashed.
     """
     last: dict[str, ChartPoint] = {}
     for point in spec.points:
@@ -170,7 +173,7 @@ def joins(spec: ChartSpec) -> Iterator[Join]:
         if before is None or point.gap_before:
             continue
         far = (point.collected_on - before.collected_on).days > LONG_GAP_DAYS
-        yield Join(before, point, far or before.kind in AT_LIMIT or point.kind in AT_LIMIT)
+        yield Join(before, point, far or before.kind in BOUNDS or point.kind in BOUNDS)
 
 
 class StepState(StrEnum):

@@ -77,9 +77,10 @@ function dress(figure, box) {
       trace.line = { color: token("brand"), width: (small ? 1.25 : 2.25) * unit, dash: trace.line.dash === "dot" ? `${1.5 * unit}px,${(small ? 2 : 3.5) * unit}px` : "solid" };
       continue;
     }
-    const rim = role === "measured" ? { color: token("surface"), width: small ? 0 : 1.75 * unit } : { width: (small ? 1 : 2) * unit };
-    const shape = role === "measured" || role === "not_comparable" ? 2 : 2.5;
-    trace.marker = { ...trace.marker, size: view.radius * shape * unit + (rim.color ? rim.width : 0), color: token(role === "not_comparable" ? "ink-soft" : "brand"), line: rim };
+    const full = role === "measured";
+    const rim = full ? { color: token("surface"), width: small ? 0 : 1.75 * unit } : { color: token(role === "not_comparable" ? "ink-soft" : "brand"), width: (small ? 1 : 2) * unit };
+    const shape = full || role === "not_comparable" ? 2 : 2.5;
+    trace.marker = { ...trace.marker, size: view.radius * shape * unit + rim.width, color: token(full ? "brand" : "surface"), line: rim, opacity: 1 };
     trace.text = trace.text.map((words) => fold(words, narrow ? 34 : 60));
   }
   layout.font = font;

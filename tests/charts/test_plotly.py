@@ -58,10 +58,10 @@ def test_each_kind_has_its_own_mark() -> None:
     symbols = {trace["meta"]["role"]: trace["marker"]["symbol"] for trace in marks(every_kind())}
     assert symbols == {
         "measured": "circle",
-        "not_detected": "triangle-down-open",
-        "below_bound": "triangle-down-open",
-        "above_bound": "triangle-up-open",
-        "not_comparable": "square-open",
+        "not_detected": "triangle-down",
+        "below_bound": "triangle-down",
+        "above_bound": "triangle-up",
+        "not_comparable": "square",
     }
 
 

@@ -36,8 +36,8 @@ def test_neighbours_of_one_series_are_joined() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", [PointKind.NOT_DETECTED, PointKind.BELOW_BOUND])
-def test_a_line_to_and_from_the_limit_is_dashed(kind: PointKind) -> None:
+@pytest.mark.parametrize("kind", [PointKind.NOT_DETECTED, PointKind.BELOW_BOUND, PointKind.ABOVE_BOUND])
+def test_a_line_to_and_from_a_bound_is_dashed(kind: PointKind) -> None:
     assert [dashed for _, _, dashed in pairs(spec(point(0, "1"), point(90, "0.01", kind), point(180, "0.1")))] == [
         True,
         True,
