@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 ROOT = Path(__file__).parents[2]
 CSS = ROOT / "static" / "css" / "app.css"
