@@ -22,6 +22,9 @@ HTTPS = urlsplit(SITE_URL).scheme == "https"
 SITE_NAME = env.text("SITE_NAME", "CML Milestones")
 MAIL_NAME = env.text("MAIL_NAME", "Milestones")  # a mail may be read over a shoulder: no diagnosis in it
 
+# Off: patients read value, level and published goals with their source, and no verdict (docs/clinical-safety.md).
+PATIENT_VERDICTS = env.flag("PATIENT_VERDICTS", default=True)
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.session_limits.SessionLimitsMiddleware",
+    "config.middleware.keep_draft.KeepDraftMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

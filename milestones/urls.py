@@ -1,6 +1,24 @@
 """Addresses of a person's record."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from milestones.views import home, profile, result_forms, results, treatments
 
 app_name = "milestones"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("goals/", home.goals, name="goals"),
+    path("results/", results.results, name="results"),
+    path("results/figure.json", results.figure, name="figure"),
+    path("results/results.csv", results.results_csv, name="results_csv"),
+    path("results/add/", result_forms.add_result, name="result_add"),
+    path("results/<uuid:result_id>/", results.result, name="result"),
+    path("results/<uuid:result_id>/correct/", result_forms.edit_result, name="result_correct"),
+    path("results/<uuid:result_id>/withdraw/", result_forms.withdraw, name="result_withdraw"),
+    path("treatment/", treatments.treatment, name="treatment"),
+    path("treatment/add/", treatments.add, name="treatment_add"),
+    path("treatment/<uuid:treatment_id>/", treatments.change, name="treatment_change"),
+    path("treatment/<uuid:treatment_id>/withdraw/", treatments.withdraw, name="treatment_withdraw"),
+    path("set-up/<slug:step>/", profile.set_up, name="set_up"),
+    path("settings/", profile.settings, name="settings"),
+]

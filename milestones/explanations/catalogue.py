@@ -85,6 +85,11 @@ def explain(
     return Explanation(text.title.format(**facts), text.body.format(**facts), text.ask)
 
 
+def questions_about(finding: StrEnum, language: str = "en") -> tuple[str, ...]:
+    """Return the questions for the visit that a finding gives rise to; raises as ``explain`` does."""
+    return texts_in(language)[(type(finding).__name__, finding.name)].ask
+
+
 def texts_in(language: str) -> dict[tuple[str, str], Text]:
     """Return the catalogue of a language, by the names of vocabulary and member.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -260,12 +260,7 @@ def _load_results(patient: Patient) -> list[ResultRow]:
     return [result_row(row) for row in rows]
 
 
-def result_row(
-    row: tuple[
-        UUID, int, str, str, str, date, str, str, Decimal | None, str, bool | None, str, str, Decimal | None,
-        Decimal | None, str, str, str, str, str, str, int | None, Decimal | None,
-    ],
-) -> ResultRow:  # fmt: skip
+def result_row(row: tuple[Any, ...]) -> ResultRow:
     """Return a result from its columns, in the order of ``_RESULT_COLUMNS``."""
     reading = Reading(
         _KINDS[row[7]],
@@ -294,11 +289,11 @@ def result_row(
     return ResultRow(row[0], row[1], row[2], row[3], row[4] == DatePrecision.DAY.value, observation)
 
 
-def observation_of(result: LabResult) -> Observation:
-    """Return a stored result, or a version of one, as the core reads it."""
-    return result_row(tuple(getattr(result, name) for name in _RESULT_COLUMNS)).observation
+def result_row_of(result: Any) -> ResultRow:
+    """Return a stored result, or a version of one from its history, beside what the core reads in it."""
+    return result_row(tuple(getattr(result, name) for name in _RESULT_COLUMNS))
 
 
-def with_transcript(observation: Observation, profile: Profile) -> Observation:
-    """Return the observation with the transcript that the person's profile holds."""
-    return replace(observation, transcript=Transcript(profile.transcript))
+def observation_of(result: Any) -> Observation:
+    """Return a stored result, or a version of one from its history, as the core reads it."""
+    return result_row_of(result).observation

@@ -1,0 +1,140 @@
+"""What the check page says before a result is saved: what was understood, in words, and what to look at again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core import signing
+
+from accounts.models import Patient
+from milestones.clinical.observation import ReadingKind, Scale
+from milestones.clinical.plausibility import Asked, ask_about
+from milestones.clinical.quantity import plain
+from milestones.clinical.response import classify_level
+from milestones.clinical.units import Unit
+from milestones.explanations import phrases
+from milestones.explanations.catalogue import Explanation, explain
+from milestones.interchange.draft import ResultDraft
+from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
+
+_SALT = "milestones.checked-result"
+_CHECK_HOLDS_SECONDS = 86_400
+_SCALE_WORDS = {
+    Scale.IS: "on the International Scale",
+    Scale.NOT_IS: "not on the International Scale",
+    Scale.UNKNOWN: "not known, so it gives no level",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInWords:
+    """One question to answer before saving; ``key`` is what the answer confirms."""
+
+    key: str
+    words: Explanation
+    earlier_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """What was understood, line by line, the questions, and the proof that these words were shown."""
+
+    facts: tuple[tuple[str, str], ...]
+    questions: tuple[AskedInWords, ...]
+    level: Explanation | None
+    notes: tuple[Explanation, ...]
+    checked: str
+
+
+def check_result(patient: Patient, draft: ResultDraft, *, replacing: UUID | None = None) -> CheckPage:
+    """Return what the check page shows.
+
+    Args:
+        patient: whose record it is for.
+        draft: the result as it was understood.
+        replacing: the result that it corrects, which is then no earlier result.
+    """
+    timeline = get_timeline(patient)
+    rows = [row for row in timeline.rows if row.id != replacing]
+    asked = ask_about(draft.observation, [row.observation for row in rows], diagnosed_on=timeline.profile.diagnosed_on)
+    finding = classify_level(draft.observation, timeline.profile.baseline)
+    key = finding.level if finding.is_evaluable else finding.reason
+    return CheckPage(
+        facts=understood(draft),
+        questions=tuple(_in_words(one, draft, rows, timeline) for one in asked),
+        level=explain(key),
+        notes=tuple(explain(note) for note in sorted(draft.observation.reading.notes)),
+        checked=signing.dumps(_digest(draft, patient.pk), salt=_SALT),
+    )
+
+
+def is_checked(draft: ResultDraft, proof: str, patient_id: UUID) -> bool:
+    """Whether the check page was shown for exactly this result of this person, within the last day."""
+    try:
+        return bool(signing.loads(proof, salt=_SALT, max_age=_CHECK_HOLDS_SECONDS) == _digest(draft, patient_id))
+    except signing.BadSignature:
+        return False
+
+
+def _digest(draft: ResultDraft, patient_id: UUID) -> str:
+    # A repr of frozen dataclasses names every field, so that any change of what was typed asks for a new check.
+    said = f"{patient_id} {draft.observation!r} {draft.observation.reading.text!r} {draft.day_is_known}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _in_words(asked: Asked, draft: ResultDraft, rows: list[ResultRow], timeline: Timeline) -> AskedInWords:
+    before = before_date = ""
+    if asked.earlier is not None:
+        row = rows[asked.earlier]
+        before = phrases.result(row.observation)
+        before_date = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
+    diagnosed = timeline.profile.diagnosed_on
+    words = explain(
+        asked.question,
+        now=phrases.result(draft.observation),
+        now_date=phrases.long_date(draft.observation.collected_on, day_is_known=draft.day_is_known),
+        before=before,
+        before_date=before_date,
+        diagnosed=phrases.long_date(diagnosed, day_is_known=False) if diagnosed else "",
+    )
+    return AskedInWords(asked.question.value, words)
+
+
+def understood(draft: ResultDraft) -> tuple[tuple[str, str], ...]:
+    """Return what was understood as term and text: date with its month as a word, value in digits and in words."""
+    observation = draft.observation
+    reading = observation.reading
+    facts = [
+        ("Blood taken", phrases.long_date(observation.collected_on, day_is_known=draft.day_is_known)),
+        ("The report says", reading.text),
+        ("We understand", _value_words(draft)),
+        ("Scale", _SCALE_WORDS[observation.scale]),
+        ("Laboratory", observation.laboratory),
+        ("Control gene", observation.control_gene.value),
+    ]
+    if observation.control_gene_copies is not None:
+        facts.append(("Copies of the control gene", f"{observation.control_gene_copies:,}"))
+    if reading.limit_of_detection is not None:
+        facts.append(("The test could see down to", phrases.percent(reading.limit_of_detection)))
+    if reading.log_reduction is not None and reading.kind is not ReadingKind.LEVEL_ONLY:
+        facts.append(("Level printed", f"MR{plain(reading.log_reduction)}"))
+    if observation.specimen.value != "blood":
+        facts.append(("Sample", observation.specimen.value))
+    if observation.conversion_factor is not None:
+        facts.append(("Conversion factor", plain(observation.conversion_factor)))
+    return tuple((term, text) for term, text in facts if text)
+
+
+def _value_words(draft: ResultDraft) -> str:
+    reading = draft.observation.reading
+    text = phrases.result(draft.observation)
+    if reading.kind is ReadingKind.NOT_DETECTED:
+        return "Not detected: the test found none"
+    if reading.kind is not ReadingKind.NUMBER:
+        return text
+    text = text[0].lower() + text[1:]
+    if reading.unit is Unit.RATIO:
+        text += " (the ratio, as a percentage)"
+    return text

@@ -1,0 +1,52 @@
+"""The published goals of a rule set, as a table in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from milestones.clinical.guidelines.loader import RuleSet, Standing
+from milestones.explanations import phrases
+from milestones.explanations.catalogue import explain
+from milestones.selectors.timelines import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRow:
+    """One band of one time point: the level, and where that stands."""
+
+    time_point: str
+    level: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalsPage:
+    """All goals of one rule set, with its source."""
+
+    name: str
+    citation: str
+    source: str
+    status: str
+    rows: tuple[GoalRow, ...]
+
+
+def goals_page(timeline: Timeline) -> GoalsPage:
+    """Return the goals of the person's rule set."""
+    rules = timeline.rule_set
+    return GoalsPage(f"{rules.short_name} ({rules.name})", rules.citation, rules.source, rules.status, _rows(rules))
+
+
+def _rows(rules: RuleSet) -> tuple[GoalRow, ...]:
+    rows = []
+    for point, bands in rules.bands.items():
+        lower = ""
+        for band in bands:
+            if not settings.PATIENT_VERDICTS and band.verdict.standing is not Standing.AT_GOAL:
+                continue
+            upper = phrases.percent(band.up_to) if band.up_to is not None else ""
+            level = f"{upper} or lower" if not lower else f"above {lower}, up to {upper}" if upper else f"above {lower}"
+            rows.append(GoalRow(explain(point).title, level, explain(band.verdict.standing).title))
+            lower = upper
+    return tuple(rows)

@@ -1,0 +1,118 @@
+"""Findings in words: what every page says of one result comes from here, so that no two pages differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+
+from milestones.clinical.course import CourseEntry, CourseFlag
+from milestones.clinical.guidelines.loader import Standing
+from milestones.clinical.observation import ReadingKind, Scale
+from milestones.clinical.quantity import plain
+from milestones.clinical.response import LevelFlag, ResponseLevel
+from milestones.clinical.trends import RISING, Change, ChangeKind
+from milestones.explanations import phrases
+from milestones.explanations.catalogue import Audience, Explanation, explain
+from milestones.selectors.timelines import Timeline
+
+_BADGES = {
+    Standing.AT_GOAL: "goal",
+    Standing.NOT_YET: "talk",
+    Standing.ABOVE_GOAL: "soon",
+    Standing.NONE: "none",
+}
+_CHANGE_ICONS = {
+    ChangeKind.FALLING: "down",
+    ChangeKind.STEADY: "same",
+    ChangeKind.WITHIN_TEST: "same",
+    ChangeKind.JUST_ABOVE_LINE: "up",
+    ChangeKind.ONE_RISE: "up",
+    ChangeKind.TWO_IN_A_ROW: "up",
+    ChangeKind.CLEAR_RISE: "up",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A standing in words; ``kind`` is goal, talk, soon or none, for shape and colour."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWords:
+    """The one answer to "is it a change?"."""
+
+    icon: str
+    title: str
+    body: str
+    needs_attention: bool
+
+
+def describe_change(timeline: Timeline, index: int, audience: Audience = Audience.PATIENT) -> ChangeWords:
+    """Return what is said of the change of a result: the same words on home, list, chart, page and print."""
+    change: Change = timeline.course.entries[index].change
+    before = before_date = ""
+    if change.before is not None:
+        row = timeline.rows[change.before]
+        before = phrases.result(row.observation)
+        before_date = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
+    words = explain(
+        change.kind,
+        audience,
+        before=before[:1].lower() + before[1:],
+        before_date=before_date,
+        now=phrases.result(timeline.rows[index].observation),
+    )
+    return ChangeWords(_CHANGE_ICONS.get(change.kind, "info"), words.title, words.body, change.kind in RISING)
+
+
+def describe_level(entry: CourseEntry, audience: Audience = Audience.PATIENT) -> Explanation:
+    """Return name and meaning of a level; for one that is not evaluable, the reason and what would help."""
+    finding = entry.finding
+    key: StrEnum = finding.level if finding.level is not ResponseLevel.NOT_EVALUABLE else finding.reason
+    return explain(key, audience)
+
+
+def badge_of(entry: CourseEntry) -> Badge | None:
+    """Return where a result stands to the goal for its time; None where the site shows patients no verdicts."""
+    if not settings.PATIENT_VERDICTS:
+        return None
+    if CourseFlag.RESTART_TRIGGER in entry.flags:
+        return Badge("soon", explain(CourseFlag.RESTART_TRIGGER).title)
+    standing = entry.verdicts[0].standing if entry.verdicts else Standing.NONE
+    return Badge(_BADGES[standing], explain(standing).title)
+
+
+def scale_words(entry: CourseEntry) -> str:
+    """Return the scale that a result is shown on, in words."""
+    observation = entry.observation
+    factor = observation.conversion_factor
+    if factor is not None and LevelFlag.CONVERTED_BY_FACTOR in entry.finding.flags:
+        return f"International Scale, converted by the laboratory's factor {plain(factor)}"
+    if entry.finding.on_is:
+        return "International Scale"
+    if observation.scale is Scale.NOT_IS:
+        return "not on the International Scale"
+    return "scale not known"
+
+
+def headline(entry: CourseEntry) -> str:
+    """Return the value in the largest letters: the %IS where a factor converted it, else what the report says."""
+    finding, reading = entry.finding, entry.observation.reading
+    is_converted = LevelFlag.CONVERTED_BY_FACTOR in finding.flags and reading.kind is ReadingKind.NUMBER
+    if is_converted and finding.percent_is is not None:
+        text = phrases.bounded_percent(finding.percent_is.normalize(), finding.comparator)
+        return text[0].upper() + text[1:]
+    return phrases.result(entry.observation)
+
+
+def short_level(entry: CourseEntry) -> str:
+    """Return the level in a word or two for a table; a dash where there is none."""
+    level = entry.finding.level
+    if level is ResponseLevel.NOT_EVALUABLE:
+        return "–"
+    return level.value.replace(" own baseline", "") if level.value.endswith("baseline") else level.value

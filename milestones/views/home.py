@@ -1,0 +1,32 @@
+"""Home, and the page with all goals."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.access import get_patient_or_404
+from accounts.http import AuthenticatedHttpRequest
+from accounts.permissions import Permission
+from milestones.selectors.goals import goals_page
+from milestones.selectors.pages import home_page
+from milestones.selectors.timelines import get_timeline
+from milestones.views.page import render_page
+
+
+@require_safe
+def home(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show how the person is doing, what is next and what to ask."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    page = home_page(get_timeline(patient))
+    return render_page(request, patient, "milestones/home.html", {"page": page}, active="home")
+
+
+@require_safe
+def goals(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show every published goal of the person's rule set, with its source."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    page = goals_page(get_timeline(patient))
+    return render_page(request, patient, "milestones/goals.html", {"page": page}, active="results")

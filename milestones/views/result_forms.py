@@ -1,0 +1,148 @@
+"""Adding and correcting a result: the form, the check page, and the one write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import get_patient_or_404
+from accounts.drafts import take_draft
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import Patient
+from accounts.permissions import Permission
+from milestones.forms.result import LabResultForm, result_initial
+from milestones.selectors.checking import check_result, is_checked
+from milestones.selectors.history import StoredResult, get_stored_result
+from milestones.selectors.timelines import get_profile, today_of
+from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.results import correct_result, record_result, restore_result, withdraw_result
+from milestones.views.page import posted_version, render_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_result(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show the form, then what was understood, then record it."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_ADD)
+    return _answer(request, patient, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
+    """Show the form with a result, then what was understood, then correct it."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_CORRECT)
+    stored = get_stored_result(patient, result_id)
+    if stored is None or stored.is_withdrawn:
+        raise Http404
+    return _answer(request, patient, stored)
+
+
+@require_POST
+def withdraw(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
+    """Mark a result as entered by mistake, or take that back."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_CORRECT)
+    change = restore_result if request.POST.get("undo") else withdraw_result
+    try:
+        change(patient=patient, result_id=result_id, version=posted_version(request), by=request.user)
+    except NotInRecordError as error:
+        raise Http404 from error
+    except VersionConflictError:
+        messages.warning(request, _("This result was changed in the meantime. Nothing was done; look again."))
+    else:
+        done = _("The result counts again.") if request.POST.get("undo") else _("Marked as entered by mistake.")
+        messages.success(request, done)
+    return redirect("milestones:result", patient_id=patient.pk, result_id=result_id)
+
+
+def _answer(request: AuthenticatedHttpRequest, patient: Patient, stored: StoredResult | None) -> HttpResponse:
+    posted = request.POST if request.method == "POST" else take_draft(request)
+    if posted is None:
+        return _show_form(request, patient, _form(patient, stored), stored)
+    form = _form(patient, stored, posted)
+    step = posted.get("step", "check")
+    if request.method != "POST":
+        messages.info(request, _("We kept what you typed. Check it, then continue."))
+        return _show_form(request, patient, form, stored)
+    if step == "change":
+        return _show_form(request, patient, _unjudged(form, posted), stored)
+    if not form.is_valid():
+        return _show_form(request, patient, form, stored, status=422)
+    if step == "save" and is_checked(form.to_draft(), posted.get("checked", ""), patient.pk):
+        return _save(request, patient, form, stored)
+    return _show_check(request, patient, form, stored)
+
+
+def _form(patient: Patient, stored: StoredResult | None, data: QueryDict | None = None) -> LabResultForm:
+    initial = None
+    if data is None:
+        row = stored.row if stored else None
+        initial = result_initial(
+            row.observation if row else None,
+            day_is_known=row.day_is_known if row else True,
+            version=row.version if row else None,
+        )
+    transcript = stored.row.observation.transcript.value if stored else get_profile(patient).transcript
+    return LabResultForm(data, initial=initial, today=today_of(patient), transcript=transcript)
+
+
+def _unjudged(form: LabResultForm, posted: QueryDict) -> LabResultForm:
+    """Return the form with everything as typed and no errors, for somebody who goes back to change something."""
+    initial = {name: posted.get(name, "") for name in form.fields}
+    return LabResultForm(None, initial=initial, today=form.today, transcript=form.transcript)
+
+
+def _show_form(
+    request: AuthenticatedHttpRequest,
+    patient: Patient,
+    form: LabResultForm,
+    stored: StoredResult | None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "stored": stored}
+    return render_page(request, patient, "milestones/result_form.html", context, active="result_add", status=status)
+
+
+def _show_check(
+    request: AuthenticatedHttpRequest, patient: Patient, form: LabResultForm, stored: StoredResult | None
+) -> HttpResponse:
+    draft = form.to_draft()
+    check = check_result(patient, draft, replacing=stored.row.id if stored else None)
+    typed = [(name, form.data.get(name, "")) for name in form.fields if form.data.get(name)]
+    context = {"check": check, "typed": typed, "stored": stored}
+    return render_page(request, patient, "milestones/result_check.html", context, active="result_add")
+
+
+def _save(
+    request: AuthenticatedHttpRequest, patient: Patient, form: LabResultForm, stored: StoredResult | None
+) -> HttpResponse:
+    draft = replace(form.to_draft(), questions_confirmed=tuple(request.POST.getlist("confirmed")))
+    if stored is None:
+        key = form.cleaned_data["idempotency_key"]
+        row = record_result(patient=patient, draft=draft, by=request.user, idempotency_key=key)
+    else:
+        version = form.cleaned_data["version"] or 0
+        try:
+            row = correct_result(
+                patient=patient, result_id=stored.row.id, version=version, draft=draft, by=request.user
+            )
+        except VersionConflictError:
+            return _show_conflict(request, patient, form, stored)
+    messages.success(request, _("Your result is saved."))
+    return redirect("milestones:result", patient_id=patient.pk, result_id=row.pk)
+
+
+def _show_conflict(
+    request: AuthenticatedHttpRequest, patient: Patient, form: LabResultForm, stored: StoredResult
+) -> HttpResponse:
+    """Show both versions side by side; what was typed is kept, and can be saved over the newer one knowingly."""
+    current = get_stored_result(patient, stored.row.id) or stored
+    check = check_result(patient, form.to_draft(), replacing=stored.row.id)
+    typed = [(name, form.data.get(name, "")) for name in form.fields if form.data.get(name) and name != "version"]
+    context = {"check": check, "typed": typed, "stored": current}
+    return render_page(request, patient, "milestones/result_conflict.html", context, active="result_add", status=409)

@@ -1,0 +1,89 @@
+"""The results page, its chart's figure, its file, and the page of one result."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.access import get_patient_or_404
+from accounts.http import AuthenticatedHttpRequest
+from accounts.permissions import Permission
+from milestones.charts.plotly import figure_json
+from milestones.clinical.calendar import add_months
+from milestones.interchange.csv_results import write_results
+from milestones.selectors.history import get_stored_result
+from milestones.selectors.pages import ResultFilter, report_facts, result_page, results_page, rows_for_export
+from milestones.selectors.pictures import chart_of
+from milestones.selectors.timelines import Timeline, get_timeline
+from milestones.views.page import render_page
+
+_PERIODS = {"1": 12, "2": 24, "5": 60}
+
+
+@require_safe
+def results(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show steps, chart and table of the results that the filter accepts."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    timeline = get_timeline(patient)
+    chosen = _filter_of(request, timeline.today)
+    context = {
+        "page": results_page(timeline, chosen),
+        "period": request.GET.get("period", ""),
+        "laboratory": chosen.laboratory,
+        "query": request.GET.urlencode(),
+    }
+    return render_page(request, patient, "milestones/results.html", context, active="results")
+
+
+@require_safe
+def figure(request: AuthenticatedHttpRequest, patient_id: UUID) -> JsonResponse:
+    """Return the same chart as a figure for the browser to draw."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    timeline = get_timeline(patient)
+    return JsonResponse(figure_json(chart_of(timeline, _shown(timeline, _filter_of(request, timeline.today)))))
+
+
+@require_safe
+def results_csv(request: AuthenticatedHttpRequest, patient_id: UUID) -> StreamingHttpResponse:
+    """Return the results that the filter accepts as a file; its name says nothing."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_EXPORT)
+    timeline = get_timeline(patient)
+    chosen = _filter_of(request, timeline.today)
+    entries = [(entry, row.day_is_known) for row, entry in rows_for_export(timeline) if chosen.accepts(entry)]
+    lines = write_results(entries, timeline.rule_set.short_name)
+    disposition = 'attachment; filename="results.csv"'
+    return StreamingHttpResponse(
+        lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
+    )
+
+
+@require_safe
+def result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
+    """Show one result in its four parts; one that was entered in error only as what it was."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    stored = get_stored_result(patient, result_id)
+    if stored is None:
+        raise Http404
+    if stored.is_withdrawn:
+        context = {"stored": stored, "facts": report_facts(stored.row)}
+        return render_page(request, patient, "milestones/result_withdrawn.html", context, active="results")
+    timeline = get_timeline(patient)
+    found = timeline.entry_of(result_id)
+    if found is None:  # withdrawn between the two reads
+        raise Http404
+    context = {"page": result_page(timeline, found[0]), "versions": stored.versions}
+    return render_page(request, patient, "milestones/result.html", context, active="results")
+
+
+def _filter_of(request: AuthenticatedHttpRequest, today: date) -> ResultFilter:
+    """Return the filter that the address names; what it does not know, it leaves out."""
+    months = _PERIODS.get(request.GET.get("period", ""))
+    laboratory = request.GET.get("laboratory") or None
+    return ResultFilter(add_months(today, -months) if months else None, laboratory)
+
+
+def _shown(timeline: Timeline, chosen: ResultFilter) -> list[int]:
+    return [index for index, entry in enumerate(timeline.course.entries) if chosen.accepts(entry)]
