@@ -261,7 +261,7 @@ def _ribbon(timeline: Timeline, goal: YearOneMmr) -> tuple[str, ...]:
     for month in range(1, _YEAR_MONTHS + 1):
         classes = ["test"] if month in tested else []
         if goal.month is not None and goal.month <= _YEAR_MONTHS and month >= goal.month:
-            classes.append("reached" if month == goal.month else "goal")
+            classes += ["goal", "reached"] if month == goal.month else ["goal"]
         elif goal.current_month is not None and month == goal.current_month:
             classes.append("now")
         elif goal.current_month is None or month < goal.current_month:

@@ -138,8 +138,7 @@ def _note(timeline: Timeline, index: int) -> tuple[str, str]:
         return "MMR lost, seen twice", "MMR lost"
     if index == len(timeline.rows) - 1 and entry.observation.reading.kind is ReadingKind.NOT_DETECTED:
         limit = entry.observation.reading.limit_of_detection
-        seen = f" (it could have seen {phrases.percent(limit)})" if limit is not None else ""
-        return f"not detected{seen}", "not detected"
+        return (f"it could have seen {phrases.percent(limit)}", "") if limit is not None else ("", "")
     if entry.change.kind is ChangeKind.CANNOT_COMPARE:
         return "not compared", ""
     return "", ""
@@ -256,8 +255,10 @@ def _ladder_step(timeline: Timeline, line: Decimal, side: tuple[str, ...]) -> La
     if level is ResponseLevel.MMR:
         label = "MMR, the line to stay below" if timeline.course.remission is not None else "MMR, your goal"
         return LadderStep(phrases.percent(line), fold, (label, *side), StepState.GOAL)
-    words = f"{fold} lower" if level is ResponseLevel.MR1 else fold
-    return LadderStep(phrases.percent(line), words, side, name=_NAMED_STEPS.get(level, ""))
+    name = _NAMED_STEPS.get(level, "")
+    # The deep steps are short: their name says enough.
+    words = "" if name or level is ResponseLevel.MR5 else f"{fold} lower" if level is ResponseLevel.MR1 else fold
+    return LadderStep(phrases.percent(line), words, side, name=name or ("MR5" if level is ResponseLevel.MR5 else ""))
 
 
 def _here_step(entry: CourseEntry) -> LadderStep:

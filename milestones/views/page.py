@@ -43,7 +43,8 @@ def render_page(
     ]
     shared = {
         "patient_id": patient.pk,
-        "record_name": patient.display_name,
+        # Whose record it is stands in the header of every page that is not one's own.
+        "record_name": "" if patient.user_id == request.user.pk else patient.display_name,
         "nav_items": nav_items,
         "home_url": nav_items[0]["href"],
     }
