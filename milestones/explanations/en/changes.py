@@ -119,7 +119,7 @@ FLAGS_OF_COURSE: dict[CourseFlag, Text] = {
     ),
     CourseFlag.RESTART_TRIGGER: Text(
         "Above 0.1% after stopping: contact your team now",
-        "This result is above 0.1%, and you are off treatment. Your team plans for this and knows the next steps. "
+        "This result is above 0.1%, and you are off treatment. Your team knows that this can happen, and what to do. "
         "Call them now and do not wait for the next visit.",
         "Loss of MMR after stopping",
         "> 0.1% IS off treatment: loss of MMR. One value is enough; act promptly.",
@@ -133,7 +133,7 @@ FLAGS_OF_COURSE: dict[CourseFlag, Text] = {
     ),
     CourseFlag.CONFIRMED_BY_SECOND: Text(
         "Seen again in a second test",
-        "A second test, 1 to 3 months apart from the first, was also above the goal. So the guideline counts both.",
+        "A second test, 1 to 3 months apart from the first, was also above the goal. So the guideline takes it as confirmed.",
         "Confirmed by a second result",
         "A second result 1 to 3 months after the first lies in the same band and confirms the verdict.",
         ("Two tests were above the goal. What are the next steps?",),

@@ -134,13 +134,13 @@ YEAR_ONE: dict[YearOneStatus, Text] = {
 DUE_REASONS: dict[DueReason, Text] = {
     DueReason.FIRST_TEST: Text(
         "First test on treatment",
-        "The first test is usual {interval} after the first dose.",
+        "The first test usually comes {interval} after the first dose.",
         "First test on treatment",
         "{interval} after the first dose.",
     ),
     DueReason.EVERY_3_MONTHS: Text(
         "Next test",
-        "The next test is usual {interval} after the last one. This goes on until two tests in a row show MMR.",
+        "The next test usually comes {interval} after the last one, until two tests in a row show MMR.",
         "Until MMR holds",
         "{interval} after the last test, until MMR holds on two tests.",
     ),
@@ -152,7 +152,7 @@ DUE_REASONS: dict[DueReason, Text] = {
     ),
     DueReason.AFTER_STOPPING: Text(
         "Next test after stopping",
-        "After treatment is stopped, tests come often. The next one is usual {interval} after the last.",
+        "After treatment is stopped, tests come often. The next one usually comes {interval} after the last.",
         "Monitoring after stopping",
         "{interval} later. Schedule: monthly for 6 months, 2-monthly to month 12, then 3-monthly.",
     ),
@@ -182,7 +182,7 @@ CONDITIONS: dict[Condition, Text] = {
         "A deep response that has held for over 2 years",
         "This asks for MR4 or deeper for more than 2 years. It takes at least 4 tests, each at least 3 months apart.",
         "MR4 held > 2 years",
-        "Latest unbroken run of MR4 or deeper: at least 4 tests at least 3 months apart, over more than 2 years.",
+        "Latest unbroken run of MR4 or deeper: > 2 years, on at least 4 tests at least 3 months apart.",
     ),
     Condition.CHRONIC_PHASE: Text(
         "Chronic phase",

@@ -127,7 +127,7 @@ REASONS: dict[LevelReason, Text] = {
     ),
     LevelReason.OWN_BASELINE: Text(
         "Counted from your own starting level",
-        "The level is counted from your own result before treatment, by the same laboratory.",
+        "The level counts down from your own result before treatment. The same laboratory made both tests.",
         "By own baseline",
         "Fold reduction from the patient's own pre-treatment value, same laboratory and method.",
     ),
@@ -173,8 +173,8 @@ REASONS: dict[LevelReason, Text] = {
     ),
     LevelReason.CONTROL_GENE_UNSUITABLE: Text(
         "Another control gene, so no level",
-        "The laboratory measured against a control gene that has no published levels. Ask the laboratory if it can "
-        "give the result on the International Scale.",
+        "The test used a control gene that no published level is set for. Ask the laboratory if it can give the result "
+        "on the International Scale.",
         "Not evaluable: control gene unsuitable",
         "No published limits for this control gene.",
         ("Can the laboratory give my result on the International Scale?",),
@@ -249,7 +249,7 @@ FLAGS_OF_LEVEL: dict[LevelFlag, Text] = {
     ),
     LevelFlag.CONVERTED_BY_FACTOR: Text(
         "Converted to the International Scale",
-        "We multiplied the printed number by the laboratory's conversion factor. The printed number is kept too.",
+        "Your laboratory has a factor that turns its numbers into this scale. We used it, and we keep the printed number.",
         "Converted by laboratory factor",
         "% IS = raw percentage × laboratory conversion factor; the raw value is kept.",
     ),
@@ -263,7 +263,7 @@ FLAGS_OF_LEVEL: dict[LevelFlag, Text] = {
     ),
     LevelFlag.FEW_COPIES: Text(
         "Few control-gene copies",
-        "The sample held few copies of the control gene. Such a sample cannot show a deep response (MR4 or lower).",
+        "The sample held few copies of the control gene. Such a sample cannot show a deep response (MR4 or deeper).",
         "Few control-gene copies",
         "Below the MR4 row (10,000 ABL1 or 24,000 GUSB copies).",
         ("My sample held few control-gene copies. Does the test need a repeat?",),
@@ -278,7 +278,7 @@ FLAGS_OF_LEVEL: dict[LevelFlag, Text] = {
     ),
     LevelFlag.BASELINES_DIFFER: Text(
         "Two starting points, two answers",
-        "The two figures differ because your own level at diagnosis was not the standard starting point of 100%.",
+        "Your own level at diagnosis was not 100%, the standard starting point. So the two figures differ.",
         "Standard and own baseline differ",
         "IS level and 1,000-fold reduction from the patient's own baseline disagree on MMR. The IS level governs.",
         ("Which counts for me: the standard starting point, or my own level at diagnosis?",),
