@@ -78,6 +78,11 @@ def result(observation: Observation) -> str:
     return "No result"
 
 
+def in_sentence(words: str) -> str:
+    """Return a result as it stands inside a sentence: "below 0.0032%" and "not detected", but "MR4.5"."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def times(value: Decimal) -> str:
     """Return "1,000 times" or "about 2,400 times": two digits are enough for words, and "about" says so."""
     rounded = significant(value, _ROUND_DIGITS)

@@ -190,27 +190,13 @@ def treatment_bars(timeline: Timeline) -> tuple[TreatmentBar, ...]:
 
 
 def story(timeline: Timeline) -> str:
-    """Return the chart in a sentence or two: where it went, and what the latest test says."""
-    placed = [entry for entry in timeline.course.entries if entry.finding.high or entry.finding.low]
-    if not placed:
-        return "There is no result with a number yet."
-    first, latest = placed[0], placed[-1]
-    latest_words = f"The latest test says {headline(latest)[:1].lower()}{headline(latest)[1:]}."
-    if latest is first:
-        return f"One result so far. {latest_words}"
-    since = phrases.MONTHS[first.observation.collected_on.month - 1]
-    since = f"{since} {first.observation.collected_on.year}"
-    fell = _fell(first, latest)
-    if fell is None:
-        return f"Results since {since}. {latest_words}"
-    return f"{'Lower' if fell else 'Not lower'} than in {since}. {latest_words}"
-
-
-def _fell(first: CourseEntry, latest: CourseEntry) -> bool | None:
-    """Whether the latest result lies below the first, where both are on one scale."""
-    if first.finding.on_is is not latest.finding.on_is or first.finding.low is None or latest.finding.high is None:
-        return None
-    return latest.finding.high < first.finding.low if first.finding.low else None
+    """Return the chart in two sentences: what the latest test says, and whether that is a change."""
+    entries = timeline.course.entries
+    if not entries:
+        return ""
+    latest = headline(entries[-1])
+    words = describe_change(timeline, len(entries) - 1)
+    return f"{words.title}. The latest test says {latest[:1].lower()}{latest[1:]}."
 
 
 def ladder_of(timeline: Timeline) -> LadderSpec:

@@ -133,7 +133,8 @@ FLAGS_OF_COURSE: dict[CourseFlag, Text] = {
     ),
     CourseFlag.CONFIRMED_BY_SECOND: Text(
         "Seen again in a second test",
-        "A second test, 1 to 3 months apart from the first, was also above the goal. So the guideline takes it as confirmed.",
+        "A second test, 1 to 3 months apart from the first, was also above the goal. So the guideline takes it "
+        "as confirmed.",
         "Confirmed by a second result",
         "A second result 1 to 3 months after the first lies in the same band and confirms the verdict.",
         ("Two tests were above the goal. What are the next steps?",),

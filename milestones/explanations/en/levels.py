@@ -249,7 +249,8 @@ FLAGS_OF_LEVEL: dict[LevelFlag, Text] = {
     ),
     LevelFlag.CONVERTED_BY_FACTOR: Text(
         "Converted to the International Scale",
-        "Your laboratory has a factor that turns its numbers into this scale. We used it, and we keep the printed number.",
+        "Your laboratory has a factor that turns its numbers into this scale. We used it, and we keep the printed "
+        "number.",
         "Converted by laboratory factor",
         "% IS = raw percentage × laboratory conversion factor; the raw value is kept.",
     ),
