@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 
 from milestones.clinical.observation import Observation, ReadingKind
 from milestones.clinical.quantity import Comparator, plain, significant
@@ -32,6 +32,7 @@ _BOUNDS = {
     Comparator.GE: "at least ",
 }
 _ROUND_DIGITS = 2
+_DOWN = Context(prec=_ROUND_DIGITS, rounding=ROUND_DOWN)
 
 
 def long_date(day: date, *, day_is_known: bool = True) -> str:
@@ -86,8 +87,16 @@ def in_sentence(words: str) -> str:
 def times(value: Decimal) -> str:
     """Return "1,000 times" or "about 2,400 times": two digits are enough for words, and "about" says so."""
     rounded = significant(value, _ROUND_DIGITS)
-    number = f"{rounded.quantize(Decimal(1)):,}" if rounded >= 10 else plain(rounded.normalize())
-    return f"{number} times" if rounded == value else f"about {number} times"
+    return f"{_grouped(rounded)} times" if rounded == value else f"about {_grouped(rounded)} times"
+
+
+def at_least_times(value: Decimal) -> str:
+    """Return "at least 23,000 times": two digits, rounded down, so that the words never say more than is known."""
+    return f"at least {_grouped(_DOWN.plus(value))} times"
+
+
+def _grouped(rounded: Decimal) -> str:
+    return f"{rounded.quantize(Decimal(1)):,}" if rounded >= 10 else plain(rounded.normalize())
 
 
 def times_below_standard(finding: LevelFinding) -> str:
@@ -95,8 +104,7 @@ def times_below_standard(finding: LevelFinding) -> str:
     fold = finding.times_below_standard
     if fold is None or finding.comparator in (Comparator.GT, Comparator.GE) or fold <= 1:
         return ""
-    at_least = "at least " if finding.comparator is not Comparator.EQ else ""
-    return f"{at_least}{times(fold)}".replace("at least about", "at least")
+    return times(fold) if finding.comparator is Comparator.EQ else at_least_times(fold)
 
 
 def sample_depth(observation: Observation, finding: LevelFinding) -> str:

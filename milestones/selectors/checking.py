@@ -88,12 +88,12 @@ def _in_words(asked: Asked, draft: ResultDraft, rows: list[ResultRow], timeline:
     before = before_date = ""
     if asked.earlier is not None:
         row = rows[asked.earlier]
-        before = phrases.result(row.observation)
+        before = phrases.in_sentence(phrases.result(row.observation))
         before_date = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
     diagnosed = timeline.profile.diagnosed_on
     words = explain(
         asked.question,
-        now=phrases.result(draft.observation),
+        now=phrases.in_sentence(phrases.result(draft.observation)),
         now_date=phrases.long_date(draft.observation.collected_on, day_is_known=draft.day_is_known),
         before=before,
         before_date=before_date,
@@ -134,7 +134,7 @@ def _value_words(draft: ResultDraft) -> str:
         return "Not detected: the test found none"
     if reading.kind is not ReadingKind.NUMBER:
         return text
-    text = text[0].lower() + text[1:]
+    text = phrases.in_sentence(text)
     if reading.unit is Unit.RATIO:
         text += " (the ratio, as a percentage)"
     return text

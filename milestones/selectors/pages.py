@@ -201,10 +201,9 @@ def diagnosis_words(entry: CourseEntry) -> str:
     fold = entry.finding.times_below_diagnosis
     if fold is None or fold <= 1:
         return ""
-    lead = "At least " if entry.finding.low != entry.finding.high else ""
-    words = phrases.times(fold)
-    words = words.removeprefix("about ") if lead else words
-    return f"{lead}{words} lower than your own level at diagnosis.".capitalize()
+    is_bound = entry.finding.low != entry.finding.high
+    words = phrases.at_least_times(fold) if is_bound else phrases.times(fold)
+    return f"{words} lower than your own level at diagnosis.".capitalize()
 
 
 def _ladder_title(timeline: Timeline) -> str:

@@ -196,7 +196,7 @@ def story(timeline: Timeline) -> str:
         return ""
     latest = headline(entries[-1])
     words = describe_change(timeline, len(entries) - 1)
-    return f"{words.title}. The latest test says {latest[:1].lower()}{latest[1:]}."
+    return f"{words.title}. The latest test says {phrases.in_sentence(latest)}."
 
 
 def ladder_of(timeline: Timeline) -> LadderSpec:

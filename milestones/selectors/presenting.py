@@ -63,9 +63,9 @@ def describe_change(timeline: Timeline, index: int, audience: Audience = Audienc
     words = explain(
         change.kind,
         audience,
-        before=before[:1].lower() + before[1:],
+        before=phrases.in_sentence(before),
         before_date=before_date,
-        now=phrases.result(timeline.rows[index].observation),
+        now=phrases.in_sentence(phrases.result(timeline.rows[index].observation)),
     )
     return ChangeWords(_CHANGE_ICONS.get(change.kind, "info"), words.title, words.body, change.kind in RISING)
 
