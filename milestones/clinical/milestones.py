@@ -190,14 +190,23 @@ def _verdict_at(
     dates: Sequence[date],
     rule_set: RuleSet,
 ) -> Verdict:
-    """Return the verdict of a result that answers its time point, confirmed by a later one where that is asked."""
+    """Return the verdict of a result that answers its time point.
+
+    Where a second result has to confirm it, that may be a later one, or this one may confirm an earlier one of the
+    same window.
+    """
     bands = rule_set.bands.get(places[index].time_point)
     band = band_of(bands, findings[index]) if bands else None
     if band is None:
         return rule_set.no_verdict
     if band.confirmed_verdict is not None and bands is not None:
-        for second in range(index + 1, len(findings)):
-            if _confirms(index, second, places, dates) and band_of(bands, findings[second]) is band:
+        for other in range(len(findings)):
+            if other < index:
+                same_window = places[other].time_point is places[index].time_point and places[other].is_judged
+                confirms = same_window and _confirms(other, index, places, dates)
+            else:
+                confirms = _confirms(index, other, places, dates)
+            if confirms and band_of(bands, findings[other]) is band:
                 return band.confirmed_verdict
     return band.verdict
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
 from milestones.clinical.quantity import EXACT
-from milestones.clinical.response import MMR_LIMIT, MR4_5_LIMIT, LevelFinding, effective_scale
+from milestones.clinical.response import MMR_LIMIT, MR4_5_LIMIT, LevelFinding, LevelReason, effective_scale
 
 
 class ChangeKind(StrEnum):
@@ -200,9 +200,15 @@ def _compare_bounds(findings: Sequence[LevelFinding], earlier: list[int], index:
         return Change(kind, before, then.high, now.low, at_least=True)
     if now.high is not None and then.low is not None and now.high < then.low:
         return Change(_kind_of_pair(then.low, now.high), before, then.low, now.high, at_least=True)
-    if now.high is None or then.high is None:
+    if now.high is None or then.high is None or _hides_a_change(then, now) or _hides_a_change(now, then):
         return Change(ChangeKind.CANNOT_COMPARE, before)
     return Change(ChangeKind.STEADY, before)
+
+
+def _hides_a_change(bound: LevelFinding, measured: LevelFinding) -> bool:
+    """Whether a printed bound is so wide that the measured value beside it may be a rise or a fall."""
+    is_wide = bound.reason is LevelReason.BY_BOUND and bound.high is not None and bound.high > MR4_5_LIMIT
+    return is_wide and measured.low is not None and measured.low == measured.high
 
 
 def halving_time_days(then: Decimal, now: Decimal, days: int) -> Decimal | None:
