@@ -2,7 +2,9 @@
 
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Patient, User
+
+__all__ = ["AuthenticatedHttpRequest", "Patient"]  # the types that views may name
 
 
 class AuthenticatedHttpRequest(HttpRequest):

@@ -37,10 +37,9 @@ def main() -> int:
         from benchmarks.pages import get_pages  # noqa: PLC0415
         from benchmarks.person import make_person  # noqa: PLC0415
 
-        person = make_person()
+        pages = get_pages(make_person(), make_person())
         with serve() as (port, worker):
-            pages = get_pages(person.patient_id)
-            return report(pages, run(Caller(port, person.session_key, worker), pages))
+            return report(pages, run(Caller(port, worker), pages))
 
 
 def run(caller: Caller, pages: list[Page]) -> dict[str, list[Measurement]]:

@@ -12,7 +12,7 @@ from accounts.access import get_patient_or_404
 from accounts.permissions import Permission
 from accounts.services.patients import ensure_own_patient
 from accounts.services.users import create_user
-from milestones.clinical.observation import Observation, Reading, Scale
+from milestones.clinical.observation import ControlGene, Observation, Reading, Scale
 from milestones.clinical.parsing import parse_reading
 from milestones.interchange.draft import ResultDraft, TreatmentDraft
 from milestones.services.profiles import change_profile
@@ -63,6 +63,7 @@ def _draft(number: int) -> ResultDraft:
         reading=reading,
         scale=Scale.IS,
         laboratory="Example laboratory",
+        control_gene=ControlGene.ABL1,
         control_gene_copies=40_000,
     )
     return ResultDraft(observation=observation)

@@ -9,8 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.http import AuthenticatedHttpRequest
-from accounts.models import Patient
+from accounts.http import AuthenticatedHttpRequest, Patient
 
 _LONGEST_VERSION = 9
 

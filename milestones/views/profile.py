@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import get_patient_or_404
-from accounts.http import AuthenticatedHttpRequest
-from accounts.models import Patient
+from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from accounts.services.patients import update_patient
 from milestones.forms.profile import (

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import get_patient_or_404
 from accounts.drafts import take_draft
-from accounts.http import AuthenticatedHttpRequest
-from accounts.models import Patient
+from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.result import LabResultForm, result_initial
 from milestones.selectors.checking import check_result, is_checked
