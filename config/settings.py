@@ -183,8 +183,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options comes from Securit
 
 # --- Language, time, mail, log ----------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from milestones.clinical.course import CourseFlag
 from milestones.clinical.guidelines.loader import Standing, TimePoint
@@ -79,10 +80,23 @@ def explain(
     Raises:
         KeyError: the finding has no text, or its text names a fact that was not given. Tests see to both.
     """
-    text = texts_in(language)[(type(finding).__name__, finding.name)]
-    if audience is Audience.TEAM:
-        return Explanation(text.team_title.format(**facts), text.team_body.format(**facts), text.ask)
-    return Explanation(text.title.format(**facts), text.body.format(**facts), text.ask)
+    words, is_fixed = _words(type(finding).__name__, finding.name, audience, language)
+    if is_fixed:
+        return words
+    return Explanation(words.title.format(**facts), words.body.format(**facts), words.ask)
+
+
+@lru_cache(maxsize=1_024)
+def _words(vocabulary: str, name: str, audience: Audience, language: str) -> tuple[Explanation, bool]:
+    """Return the text in one voice, and whether it names no fact."""
+    text = texts_in(language)[(vocabulary, name)]
+    title, body = (text.team_title, text.team_body) if audience is Audience.TEAM else (text.title, text.body)
+    return Explanation(title, body, text.ask), "{" not in title + body
+
+
+def title_of(finding: StrEnum, audience: Audience = Audience.PATIENT, language: str = "en") -> str:
+    """Return the title of a finding whose title names no fact; raises as ``explain`` does."""
+    return _words(type(finding).__name__, finding.name, audience, language)[0].title
 
 
 def questions_about(finding: StrEnum, language: str = "en") -> tuple[str, ...]:

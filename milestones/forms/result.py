@@ -226,7 +226,7 @@ class LabResultForm(DateBoxesMixin, forms.Form):
                 return None
             reading = replace(reading, log_reduction=level.log_reduction)
         if limit_text:
-            limit = parse_reading(limit_text.lstrip("<≤ "), unit=Unit.PERCENT)
+            limit = parse_reading(limit_text.lstrip("<≤ "), unit=Unit.PERCENT, decimal_mark=_mark_of(limit_text))
             if isinstance(limit, Refusal):
                 self.add_error("limit_of_detection", explain(limit, text=limit_text).body)
                 return None
@@ -288,6 +288,11 @@ def result_initial(
         "specimen": observation.specimen.value,
         "conversion_factor": _digits(observation.conversion_factor),
     }
+
+
+def _mark_of(text: str) -> DecimalMark:
+    """Return the decimal mark of a limit of detection, which is always below a thousand percent."""
+    return "," if "," in text else "."
 
 
 def _digits(value: Decimal | None) -> str:

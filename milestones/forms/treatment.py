@@ -25,7 +25,7 @@ class TreatmentForm(DateBoxesMixin, forms.Form):
         label=_("Dose"),
         required=False,
         max_length=40,
-        help_text=_("For example 400 mg a day. It decides nothing here."),
+        help_text=_("For example 400 mg a day. We only show it."),
     )
     started_day = day_box()
     started_month = month_box()

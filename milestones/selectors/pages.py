@@ -8,23 +8,28 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.safestring import SafeString
+
 from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import ChartSpec
 from milestones.charts.svg import render_chart, render_key
+from milestones.charts.table import TableColumns, TableRow, render_rows
 from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.guidelines.loader import Standing
 from milestones.clinical.milestones import YearOneMmr, YearOneStatus
-from milestones.clinical.observation import ReadingKind
+from milestones.clinical.observation import ReadingKind, Scale
 from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
-from milestones.clinical.trends import RISING
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, questions_about
+from milestones.models import RecordStatus
 from milestones.selectors.markup import drawn
 from milestones.selectors.pictures import chart_of, ladder_of, result_href_base
 from milestones.selectors.presenting import (
     Badge,
     ChangeWords,
     badge_of,
+    change_title,
     describe_change,
     describe_level,
     headline,
@@ -34,6 +39,14 @@ from milestones.selectors.presenting import (
 from milestones.selectors.timelines import ResultRow, Timeline
 
 _YEAR_MONTHS = 12
+
+
+_SCALE_FACTS = {
+    Scale.IS: "International Scale (IS)",
+    Scale.NOT_IS: "not the International Scale",
+    Scale.UNKNOWN: "not known",
+}
+_SOURCE_WORDS = {"typed": "typed in", "imported": "from a file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +110,6 @@ class ChartPart:
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row of the table of results, newest first."""
-
-    href: str
-    date_text: str
-    value_text: str
-    detail: str
-    level: str
-    badge_text: str
-    change_text: str
-    is_marked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ResultsPage:
     """The results page: steps, chart and table of the same rows."""
 
@@ -118,7 +117,7 @@ class ResultsPage:
     shown: int
     ladder: str
     chart: ChartPart | None
-    rows: tuple[TableRow, ...]
+    rows: SafeString
     withdrawn: tuple[TableRow, ...]
     laboratories: tuple[str, ...]
 
@@ -236,6 +235,8 @@ def _year_one(timeline: Timeline) -> YearOneCard | None:
     goal = timeline.course.year_one
     if goal.status in (YearOneStatus.NO_TREATMENT, YearOneStatus.KEPT) or timeline.course.remission is not None:
         return None
+    if goal.status is YearOneStatus.NOT_REACHED and not settings.PATIENT_VERDICTS:
+        return None
     held = {True: "held", False: "not held", None: "not known"}[goal.held_at_12]
     words = explain(
         goal.status,
@@ -284,7 +285,7 @@ def questions_to_ask(timeline: Timeline, index: int) -> tuple[str, ...]:
     entry = timeline.course.entries[index]
     keys: list[StrEnum] = [*entry.flags, entry.change.kind]
     keys.append(entry.finding.reason if not entry.finding.is_evaluable else entry.finding.level)
-    if entry.verdicts:
+    if entry.verdicts and settings.PATIENT_VERDICTS:
         keys.append(entry.verdicts[0].standing)
     asks: list[str] = []
     for key in keys:
@@ -292,8 +293,8 @@ def questions_to_ask(timeline: Timeline, index: int) -> tuple[str, ...]:
     return tuple(asks[:3])
 
 
-def results_page(timeline: Timeline, chosen: ResultFilter) -> ResultsPage:
-    """Return what the results page shows."""
+def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns) -> ResultsPage:
+    """Return what the results page shows, its table under these names of columns."""
     shown = [index for index, entry in enumerate(timeline.course.entries) if chosen.accepts(entry)]
     base = result_href_base(timeline.patient_id)
     return ResultsPage(
@@ -301,7 +302,7 @@ def results_page(timeline: Timeline, chosen: ResultFilter) -> ResultsPage:
         shown=len(shown),
         ladder=drawn(render_ladder(ladder_of(timeline))) if shown else "",
         chart=chart_part(chart_of(timeline, shown)) if shown else None,
-        rows=tuple(_table_row(timeline, index, base) for index in reversed(shown)),
+        rows=drawn(render_rows([_table_row(timeline, index, base) for index in reversed(shown)], columns)),
         withdrawn=tuple(_withdrawn_row(row, base) for row in reversed(timeline.withdrawn)),
         laboratories=tuple(sorted({row.observation.laboratory for row in timeline.rows if row.observation.laboratory})),
     )
@@ -315,16 +316,15 @@ def chart_part(spec: ChartSpec) -> ChartPart | None:
 
 def _table_row(timeline: Timeline, index: int, base: str) -> TableRow:
     row, entry = timeline.rows[index], timeline.course.entries[index]
-    badge = badge_of(entry)
+    badge, change = badge_of(entry), change_title(entry)
     return TableRow(
         f"{base}{row.id}/",
         phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known),
         headline(entry),
         _detail(entry),
         short_level(entry),
-        badge.text if badge is not None and badge.kind != "none" else "",
-        describe_change(timeline, index).title,
-        row.status == "corrected",
+        f"{badge.text}. {change}." if badge is not None and badge.kind != "none" else f"{change}.",
+        "corrected" if row.status == RecordStatus.CORRECTED.value else "",
     )
 
 
@@ -341,7 +341,7 @@ def _detail(entry: CourseEntry) -> str:
 
 def _withdrawn_row(row: ResultRow, base: str) -> TableRow:
     when = phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known)
-    return TableRow(f"{base}{row.id}/", when, phrases.result(row.observation), "", "–", "", "", is_marked=True)
+    return TableRow(f"{base}{row.id}/", when, phrases.result(row.observation), "", "–", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +366,7 @@ class ResultPage:
     change: ChangeWords
     next_test: NextTestCard
     asks: tuple[str, ...]
-    contact: bool
+    standing: Explanation | None
     rule_name: str
     rule_source: str
     facts: tuple[tuple[str, str], ...]
@@ -398,9 +398,7 @@ def result_page(timeline: Timeline, index: int) -> ResultPage:
         change=describe_change(timeline, index),
         next_test=_next_test(timeline),
         asks=questions_to_ask(timeline, index),
-        contact=standing is Standing.ABOVE_GOAL
-        or CourseFlag.RESTART_TRIGGER in entry.flags
-        or entry.change.kind in RISING,
+        standing=explain(standing) if settings.PATIENT_VERDICTS and standing is not Standing.NONE else None,
         rule_name=timeline.rule_set.short_name,
         rule_source=timeline.rule_set.source,
         facts=report_facts(row),
@@ -428,7 +426,7 @@ def report_facts(row: ResultRow) -> tuple[tuple[str, str], ...]:
     observation = row.observation
     facts = [
         ("The report says", observation.reading.text or phrases.result(observation)),
-        ("Scale", observation.scale.value if observation.scale.value != "unknown" else "not known"),
+        ("Scale", _SCALE_FACTS[observation.scale]),
         ("Laboratory", observation.laboratory),
         ("Control gene", observation.control_gene.value),
         (
@@ -436,7 +434,7 @@ def report_facts(row: ResultRow) -> tuple[tuple[str, str], ...]:
             f"{observation.control_gene_copies:,}" if observation.control_gene_copies else "",
         ),
         ("Sample", observation.specimen.value),
-        ("Entered", "typed in" if row.source == "typed" else row.source),
+        ("Entered", _SOURCE_WORDS[row.source]),
     ]
     return tuple((term, text) for term, text in facts if text)
 

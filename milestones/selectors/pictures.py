@@ -25,7 +25,7 @@ from milestones.clinical.quantity import STANDARD_START, Comparator, plain
 from milestones.clinical.response import IS_LIMITS, MMR_LIMIT, ResponseLevel, level_by_value
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
-from milestones.selectors.presenting import describe_change, headline, short_level
+from milestones.selectors.presenting import change_title, headline, short_level
 from milestones.selectors.timelines import Timeline
 
 _STEP_LIMITS = tuple(reversed(IS_LIMITS))
@@ -69,7 +69,7 @@ def chart_of(timeline: Timeline, shown: list[int] | None = None) -> ChartSpec:
             )
         )
     return ChartSpec(
-        title="BCR::ABL1 over time",
+        title="BCR::ABL1 (the CML gene) over time",
         story=story(timeline),
         help_line="Each main line is 10 times lower than the one above.",
         today=timeline.today,
@@ -93,7 +93,7 @@ def point_words(timeline: Timeline, index: int) -> str:
     when = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
     level = short_level(entry)
     named = f", {level}" if level != "–" else ""
-    return f"{when}: {headline(entry)}{named}. {describe_change(timeline, index).title}."
+    return f"{when}: {headline(entry)}{named}. {change_title(entry)}."
 
 
 def _main_laboratory(timeline: Timeline) -> str:
@@ -170,7 +170,7 @@ def _chart_steps(timeline: Timeline, points: list[ChartPoint]) -> tuple[ChartSte
 
 def _goal_label(timeline: Timeline) -> str:
     if timeline.course.remission is not None:
-        return "MMR, the line to stay below"
+        return "MMR, the line to stay at or below"
     if timeline.course.year_one.status is YearOneStatus.WAITING:
         return "MMR, your goal by month 12"
     return "MMR, your goal"
@@ -195,8 +195,7 @@ def story(timeline: Timeline) -> str:
     if not entries:
         return ""
     latest = headline(entries[-1])
-    words = describe_change(timeline, len(entries) - 1)
-    return f"{words.title}. The latest test says {phrases.in_sentence(latest)}."
+    return f"{change_title(entries[-1])}. The latest test says {phrases.in_sentence(latest)}."
 
 
 def ladder_of(timeline: Timeline) -> LadderSpec:
@@ -239,7 +238,7 @@ def _ladder_step(timeline: Timeline, line: Decimal, side: tuple[str, ...]) -> La
     level = level_by_value(line)
     fold = phrases.times(STANDARD_START / line)
     if level is ResponseLevel.MMR:
-        label = "MMR, the line to stay below" if timeline.course.remission is not None else "MMR, your goal"
+        label = "MMR, the line to stay at or below" if timeline.course.remission is not None else "MMR, your goal"
         return LadderStep(phrases.percent(line), fold, (label, *side), StepState.GOAL)
     name = _NAMED_STEPS.get(level, "")
     # The deep steps are short: their name says enough.

@@ -14,7 +14,7 @@ from milestones.clinical.quantity import plain
 from milestones.clinical.response import LevelFlag, ResponseLevel
 from milestones.clinical.trends import RISING, Change, ChangeKind
 from milestones.explanations import phrases
-from milestones.explanations.catalogue import Audience, Explanation, explain
+from milestones.explanations.catalogue import Audience, Explanation, explain, title_of
 from milestones.selectors.timelines import Timeline
 
 _BADGES = {
@@ -40,6 +40,9 @@ class Badge:
 
     kind: str
     text: str
+
+
+_BADGE_OF = {standing: Badge(kind, title_of(standing)) for standing, kind in _BADGES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ def describe_change(timeline: Timeline, index: int, audience: Audience = Audienc
     return ChangeWords(_CHANGE_ICONS.get(change.kind, "info"), words.title, words.body, change.kind in RISING)
 
 
+def change_title(entry: CourseEntry) -> str:
+    """Return the few words of a change; the same as ``describe_change`` begins with."""
+    return title_of(entry.change.kind)
+
+
 def describe_level(entry: CourseEntry, audience: Audience = Audience.PATIENT) -> Explanation:
     """Return name and meaning of a level; for one that is not evaluable, the reason and what would help."""
     finding = entry.finding
@@ -82,9 +90,9 @@ def badge_of(entry: CourseEntry) -> Badge | None:
     if not settings.PATIENT_VERDICTS:
         return None
     if CourseFlag.RESTART_TRIGGER in entry.flags:
-        return Badge("soon", explain(CourseFlag.RESTART_TRIGGER).title)
+        return Badge("soon", title_of(CourseFlag.RESTART_TRIGGER))
     standing = entry.verdicts[0].standing if entry.verdicts else Standing.NONE
-    return Badge(_BADGES[standing], explain(standing).title)
+    return _BADGE_OF[standing]
 
 
 def scale_words(entry: CourseEntry) -> str:

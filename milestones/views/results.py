@@ -6,12 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.charts.plotly import figure_json
+from milestones.charts.table import TableColumns
 from milestones.clinical.calendar import add_months
 from milestones.interchange.csv_results import write_results
 from milestones.selectors.history import get_stored_result
@@ -29,8 +31,9 @@ def results(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     timeline = get_timeline(patient)
     chosen = _filter_of(request, timeline.today)
+    columns = TableColumns(_("Blood taken"), _("Result"), _("Level"), _("What it says"))
     context = {
-        "page": results_page(timeline, chosen),
+        "page": results_page(timeline, chosen, columns),
         "period": request.GET.get("period", ""),
         "laboratory": chosen.laboratory,
         "query": request.GET.urlencode(),
