@@ -1,41 +1,92 @@
 """The one door to a person's record: it checks the right, and writes down who came."""
 
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.models import AuditOutcome, Patient, User
 from accounts.permissions import Permission, Role, is_allowed
 from accounts.services.audit import record_audit_event
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+_in_one_transaction: ContextVar[bool] = ContextVar("in_one_transaction", default=False)
+_READING = ("GET", "HEAD", "OPTIONS")
+
+
+class RecordRefusedError(Http404):
+    """Somebody may not open this record; the try is still to be written down, outside the transaction that it ends."""
+
+    def __init__(self, *, actor: User, key: UUID | None, needs: Permission) -> None:
+        super().__init__()
+        self.actor, self.key, self.needs = actor, key, needs
+
 
 def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission) -> Patient:
     """Return a person's record to somebody who may do what they came for.
 
-    Two queries: one reads the record, one writes the audit row, in one transaction of its own. So call it before any
-    other transaction begins, and pass the patient that it returns to selectors and services. What a service changes
-    after that gets its own audit row, in the same transaction as the change.
+    Two queries: one reads the record, one writes the audit row, in one transaction. In a view that changes something
+    that is the transaction of the change (``one_transaction``), so that an opening and its change are one commit.
 
     Raises:
         Http404: there is no such record, or not for this person; the answer is the same, and the try is written down.
         AuditUnavailableError: the audit row could not be written, so nothing is shown.
     """
     key = _parse_id(patient_id)
-    with transaction.atomic(durable=True):
+    with transaction.atomic(savepoint=False):
         patient = Patient.objects.filter(pk=key).first() if key else None
-        allowed = patient is not None and is_allowed(_get_role(actor=actor, patient=patient), needs)
-        record_audit_event(
-            actor_id=actor.pk,
-            patient_id=key,
-            verb=needs.value,
-            object_type="record",
-            object_id=str(key or ""),
-            outcome=AuditOutcome.ALLOWED if allowed else AuditOutcome.REFUSED,
-        )
-    if patient is None or not allowed:
-        raise Http404
-    return patient
+        if patient is not None and is_allowed(_get_role(actor=actor, patient=patient), needs):
+            _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
+            return patient
+    refused = RecordRefusedError(actor=actor, key=key, needs=needs)
+    if not _in_one_transaction.get():
+        _write_down_refusal(refused)
+    raise refused
+
+
+def one_transaction(view: View) -> View:
+    """Run a view's changing requests in one transaction with the opening of the record.
+
+    It is committed before the answer leaves. A refused try is written down after the transaction that it ended; a
+    reading request opens none, so that no lock is held while a page is drawn.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in _READING:
+            return view(request, *args, **kwargs)
+        token = _in_one_transaction.set(True)
+        try:
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+        except RecordRefusedError as refused:
+            _write_down_refusal(refused)
+            raise
+        finally:
+            _in_one_transaction.reset(token)
+
+    return cast("View", wrapped)
+
+
+def _write_down_refusal(refused: RecordRefusedError) -> None:
+    with transaction.atomic():
+        _write_down(actor=refused.actor, key=refused.key, needs=refused.needs, outcome=AuditOutcome.REFUSED)
+
+
+def _write_down(*, actor: User, key: UUID | None, needs: Permission, outcome: AuditOutcome) -> None:
+    record_audit_event(
+        actor_id=actor.pk,
+        patient_id=key,
+        verb=needs.value,
+        object_type="record",
+        object_id=str(key or ""),
+        outcome=outcome,
+    )
 
 
 def _get_role(*, actor: User, patient: Patient) -> Role | None:

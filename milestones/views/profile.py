@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import get_patient_or_404
+from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from accounts.services.patients import update_patient
@@ -40,6 +40,7 @@ _PARTS: dict[str, type[forms.Form]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
 def set_up(request: AuthenticatedHttpRequest, patient_id: UUID, step: str) -> HttpResponse:
     """Ask one question, save its answer, and go on to the next; skipping saves nothing."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SETTINGS_CHANGE)
@@ -89,6 +90,7 @@ def _go_on(request: AuthenticatedHttpRequest, patient: Patient, step: str) -> Ht
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
 def settings(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show all answers of the set-up and the person's name; each part is saved by its own button."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SETTINGS_CHANGE)

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import get_patient_or_404
+from accounts.access import get_patient_or_404, one_transaction
 from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
@@ -26,6 +27,7 @@ from milestones.views.page import posted_version, render_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
 def add_result(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the form, then what was understood, then record it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_ADD)
@@ -33,6 +35,7 @@ def add_result(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
 def edit_result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
     """Show the form with a result, then what was understood, then correct it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_CORRECT)
@@ -43,6 +46,7 @@ def edit_result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: 
 
 
 @require_POST
+@one_transaction
 def withdraw(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
     """Mark a result as entered by mistake, or take that back."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_CORRECT)
@@ -132,8 +136,9 @@ def _save(
             )
         except VersionConflictError:
             return _show_conflict(request, patient, form, stored)
-    messages.success(request, _("Your result is saved."))
-    return redirect("milestones:result", patient_id=patient.pk, result_id=row.pk)
+    # The page says that it is saved by its address: a message kept in the session would be another write.
+    address = reverse("milestones:result", kwargs={"patient_id": patient.pk, "result_id": row.pk})
+    return HttpResponseRedirect(f"{address}?saved=1")
 
 
 def _show_conflict(

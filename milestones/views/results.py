@@ -77,7 +77,7 @@ def result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID)
     found = timeline.entry_of(result_id)
     if found is None:  # withdrawn between the two reads
         raise Http404
-    context = {"page": result_page(timeline, found[0]), "versions": stored.versions}
+    context = {"page": result_page(timeline, found[0]), "versions": stored.versions, "saved": "saved" in request.GET}
     return render_page(request, patient, "milestones/result.html", context, active="results")
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import get_patient_or_404
+from accounts.access import get_patient_or_404, one_transaction
 from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
@@ -36,6 +36,7 @@ def treatment(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
 def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the form for a new line, and record it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)
@@ -53,6 +54,7 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, treatment_id: UUID) -> HttpResponse:
     """Show a line, and change it; its stop is one of its answers."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)
@@ -77,6 +79,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, treatment_id: UU
 
 
 @require_POST
+@one_transaction
 def withdraw(request: AuthenticatedHttpRequest, patient_id: UUID, treatment_id: UUID) -> HttpResponse:
     """Mark a line as entered by mistake, or take that back."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)

@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.access import get_patient_or_404
+from accounts.access import get_patient_or_404, one_transaction
 from accounts.models import AuditEvent, AuditOutcome, Patient, User
 from accounts.permissions import Permission
 from accounts.services.audit import AuditUnavailableError
@@ -49,7 +50,7 @@ def test_inactive_owner_is_refused(alice: User, alices_record: Patient) -> None:
 def test_it_costs_one_read_and_one_write(
     alice: User, alices_record: Patient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(4):  # savepoint, SELECT, INSERT, release
+    with django_assert_num_queries(2):  # SELECT and INSERT, in the transaction of the test
         get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RECORD_VIEW)
 
 
@@ -60,3 +61,28 @@ def test_no_audit_row_no_record(alice: User, alices_record: Patient, monkeypatch
     monkeypatch.setattr(AuditEvent, "save", fail)
     with pytest.raises(AuditUnavailableError):
         get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RECORD_VIEW)
+
+
+def test_one_transaction_takes_the_opening_back_with_the_change(alice: User, alices_record: Patient) -> None:
+    @one_transaction
+    def view(_request: HttpRequest) -> HttpResponse:
+        get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RESULT_ADD)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        view(RequestFactory().post("/"))
+
+    assert not events(AuditOutcome.ALLOWED)
+
+
+def test_one_transaction_still_writes_down_a_refusal(charlie: User, alices_record: Patient) -> None:
+    @one_transaction
+    def view(_request: HttpRequest) -> HttpResponse:
+        get_patient_or_404(actor=charlie, patient_id=alices_record.pk, needs=Permission.RESULT_ADD)
+        return HttpResponse()
+
+    with pytest.raises(Http404):
+        view(RequestFactory().post("/"))
+
+    [event] = events(AuditOutcome.REFUSED)
+    assert (event.actor_id, event.patient_id) == (charlie.pk, alices_record.pk)
