@@ -39,16 +39,18 @@ _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶
 _HTML = {"&lt;=": "<=", "&gt;=": ">=", "&lt;": "<", "&gt;": ">", "&le;": "<=", "&ge;": ">=", "&nbsp;": " "}
 _ALLOWED = re.compile(r"[\x20-\x7e·]*\Z")
 
-_BOUND_SIGN = r"(?P<sign><=|>=|=<|=>|<|>|=)?\s*"
+_BOUND_SIGN = r"(?:(?P<sign><=|>=|=<|=>|<|>|=)\s*)?"
 _NUMBER = re.compile(
     _BOUND_SIGN + r"(?P<minus>-\s*)?"
     r"(?P<number>(?:\d[\d.,·'_]*|[.,·]\d[\d.,·'_]*)"
     r"(?:[eE][+-]?\d+|\s*x\s*10\s*(?:\^|\*\*)\s*[+-]?\d+)?)",
     re.ASCII,
 )
-_UNCLEAR_EXPONENT = re.compile(r"\d\s*(?:x|\*|·)\s*10\s*[+-]?\s*\d|\d\s*[·*]\s*10\s*\^", re.ASCII)
+# "0·101" is a decimal: only a sign or a power makes a middle dot a times sign.
+_UNCLEAR_EXPONENT = re.compile(r"\d\s*[x*]\s*10\s*[+-]?\s*\d|\d\s*·\s*10\s*[+-]\s*\d|\d\s*[·*]\s*10\s*\^", re.ASCII)
 _RANGE = re.compile(r"\d\s*%?[^\d<>]{0,14}?\s(?:-|to)\s+\d|\d%?\s*-\s*\d", re.ASCII)
 _LETTER = re.compile(r"[A-Za-z]", re.ASCII)
+_NOT_BEFORE = re.compile(r"[A-Za-z.,·]", re.ASCII)
 _UNKNOWN_SIGN = re.compile(r"[^\s.,:;/()\[\]=-]", re.ASCII)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9\-]*", re.ASCII)
 _SIGNS = {
@@ -77,6 +79,13 @@ def parse_reading(
     Returns:
         A ``Reading`` with its value in percent, or a ``Refusal``. No text raises.
     """
+    return _parse(text, unit, decimal_mark, above_range_limit)
+
+
+def _parse(
+    text: str, unit: Unit | None, decimal_mark: DecimalMark | None, above_range_limit: Decimal | None
+) -> Reading | Refusal:
+    """Return the reading of ``text``; the form that most reports print is read without the longer way."""
     if len(text) > MAX_LENGTH:
         return Refusal.TOO_LONG
     common = _COMMON.match(text)
@@ -291,10 +300,12 @@ class _Reader:
             return Refusal.SEVERAL_NUMBERS
         if not numbers:
             return None
+        if words.LIMIT.search(self.rest):
+            return Refusal.UNKNOWN_WORDS
         if numbers[0].group("minus"):
             return Refusal.NEGATIVE
-        around = self.rest[: numbers[0].start()][-1:] + self.rest[numbers[0].end() :][:1]
-        if _LETTER.search(around) or "_" in numbers[0].group("number"):
+        before, after = self.rest[: numbers[0].start()][-1:], self.rest[numbers[0].end() :][:1]
+        if _NOT_BEFORE.match(before) or _LETTER.match(after) or "_" in numbers[0].group("number"):
             return Refusal.NOT_A_NUMBER
         return None
 

@@ -63,6 +63,8 @@ DETECTION_LIMIT: Final = re.compile(
     r"(?P<number>\d+(?:[.,·]\d+)?(?:[eE][+-]?\d+)?|[.,·]\d+)\s*(?P<unit>%)",
     _I,
 )
+# A number beside this word is what the test can do, not what it found.
+LIMIT: Final = re.compile(r"\blimit\b", _I)
 MR_NUMBER: Final = re.compile(r"\bMR\s*[-:=]?\s*\^?(?P<mr>\d(?:[.,·]\d{1,3})?)(?![\w])", _I)
 LOG_NUMBER: Final = re.compile(
     r"\blog(?:10)?[\s-]*(?:reduction|red\.?)\s*(?:of|:|=|is)?\s*(?P<after>\d(?:[.,·]\d{1,4})?)(?![\w%])"
