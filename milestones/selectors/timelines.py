@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,29 @@ _SPECIMENS = {member.value: member for member in Specimen}
 _GENES = {member.value: member for member in ControlGene}
 _NO_NOTES: frozenset[ReadingNote] = frozenset()
 
+_PROFILE_COLUMNS = (
+    "version",
+    "diagnosed_on",
+    "baseline_text",
+    "baseline_unit",
+    "baseline_scale",
+    "baseline_laboratory",
+    "transcript",
+    "rule_set",
+    "test_interval_months",
+    "set_up_at",
+)
+_TREATMENT_COLUMNS = (
+    "id",
+    "version",
+    "status",
+    "medicine",
+    "dose",
+    "started_on",
+    "started_precision",
+    "stopped_on",
+    "stopped_precision",
+)
 _RESULT_COLUMNS = (
     "id",
     "version",
@@ -103,7 +126,6 @@ class Profile:
 
     version: int = 0
     diagnosed_on: date | None = None
-    baseline: Observation | None = None
     baseline_text: str = ""
     baseline_unit: str = ""
     baseline_scale: str = Scale.UNKNOWN.value
@@ -112,6 +134,7 @@ class Profile:
     rule_set: str = DEFAULT_RULE_SET
     test_interval_months: int | None = None
     set_up_at: datetime | None = None
+    baseline: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,53 +217,38 @@ def own_baselines(
 
 def get_profile(patient: Patient) -> Profile:
     """Return a person's profile; an empty one before set-up."""
-    row = ClinicalProfile.objects.filter(patient_id=patient.pk).first()
+    row = ClinicalProfile.objects.filter(patient_id=patient.pk).values_list(*_PROFILE_COLUMNS).first()
     if row is None:
         return Profile()
-    return Profile(
-        row.version,
-        row.diagnosed_on,
-        _read_baseline(row),
-        row.baseline_text,
-        row.baseline_unit,
-        row.baseline_scale,
-        row.baseline_laboratory,
-        row.transcript,
-        row.rule_set,
-        row.test_interval_months,
-        row.set_up_at,
-    )
+    stored = Profile(*row)
+    return replace(stored, baseline=_read_baseline(stored)) if stored.baseline_text else stored
 
 
-def _read_baseline(row: ClinicalProfile) -> Observation | None:
-    if not row.baseline_text:
-        return None
-    reading = parse_reading(row.baseline_text, unit=Unit(row.baseline_unit) if row.baseline_unit else None)
+def _read_baseline(stored: Profile) -> Observation | None:
+    unit = Unit(stored.baseline_unit) if stored.baseline_unit else None
+    reading = parse_reading(stored.baseline_text, unit=unit)
     if not isinstance(reading, Reading):
         return None
     return Observation(
-        row.diagnosed_on or date.min,
+        stored.diagnosed_on or date.min,
         reading,
-        Scale(row.baseline_scale),
-        Transcript(row.transcript),
-        laboratory=row.baseline_laboratory,
+        Scale(stored.baseline_scale),
+        Transcript(stored.transcript),
+        laboratory=stored.baseline_laboratory,
     )
 
 
 def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
     """Return every line of treatment in order of its start, those entered in error included."""
-    rows = Treatment.objects.filter(patient_id=patient.pk).order_by("started_on", "created_at")
+    rows = (
+        Treatment.objects.filter(patient_id=patient.pk)
+        .order_by("started_on", "created_at")
+        .values_list(*_TREATMENT_COLUMNS)
+    )
+    day = DatePrecision.DAY.value
     return tuple(
         TreatmentRow(
-            row.pk,
-            row.version,
-            row.status,
-            row.medicine,
-            row.dose,
-            row.started_on,
-            row.started_precision == DatePrecision.DAY.value,
-            row.stopped_on,
-            row.stopped_precision == DatePrecision.DAY.value,
+            *row[:6], started_day_is_known=row[6] == day, stopped_on=row[7], stopped_day_is_known=row[8] == day
         )
         for row in rows
     )
