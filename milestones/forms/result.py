@@ -131,10 +131,9 @@ class LabResultForm(DateBoxesMixin, forms.Form):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
-    def __init__(self, *args: Any, today: date, transcript: str = Transcript.P210.value, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.transcript = transcript
         for field in ("unit", "decimal_mark", "reported", "control_gene", "specimen"):
             self.fields[field].hide_optional = True  # type: ignore[attr-defined]  # read by our field template
 
@@ -161,7 +160,7 @@ class LabResultForm(DateBoxesMixin, forms.Form):
             collected.day,
             reading,
             Scale(cleaned["scale"]),
-            Transcript(self.transcript),
+            Transcript.P210,  # the person's own transcript stands in the profile, and holds for each result
             Specimen(cleaned["specimen"] or Specimen.BLOOD.value),
             cleaned["laboratory"],
             "",

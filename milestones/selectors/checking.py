@@ -58,8 +58,10 @@ def check_result(patient: Patient, draft: ResultDraft, *, replacing: UUID | None
     """
     timeline = get_timeline(patient)
     rows = [row for row in timeline.rows if row.id != replacing]
-    asked = ask_about(draft.observation, [row.observation for row in rows], diagnosed_on=timeline.profile.diagnosed_on)
-    finding = classify_level(draft.observation, timeline.profile.baseline)
+    # The person's own transcript decides what the result can be held against.
+    observation = replace(draft.observation, transcript=Transcript(timeline.profile.transcript))
+    asked = ask_about(observation, [row.observation for row in rows], diagnosed_on=timeline.profile.diagnosed_on)
+    finding = classify_level(observation, timeline.profile.baseline)
     key = finding.level if finding.is_evaluable else finding.reason
     return CheckPage(
         facts=understood(draft),

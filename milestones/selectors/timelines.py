@@ -180,7 +180,7 @@ def get_timeline(patient: Patient, *, today: date | None = None) -> Timeline:
     lines = tuple(row.line for row in counted)
     rows: list[ResultRow] = []
     withdrawn: list[ResultRow] = []
-    for row in _load_results(patient):
+    for row in _load_results(patient, Transcript(profile.transcript)):
         (withdrawn if row.status == RecordStatus.ENTERED_IN_ERROR.value else rows).append(row)
     observations = [row.observation for row in rows]
     first_dose = lines[0].started_on if lines else None
@@ -247,10 +247,8 @@ def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
     )
     day = DatePrecision.DAY.value
     return tuple(
-        TreatmentRow(
-            *row[:6], started_day_is_known=row[6] == day, stopped_on=row[7], stopped_day_is_known=row[8] == day
-        )
-        for row in rows
+        TreatmentRow(row_id, version, status, medicine, dose, started_on, started == day, stopped_on, stopped == day)
+        for row_id, version, status, medicine, dose, started_on, started, stopped_on, stopped in rows
     )
 
 
@@ -259,17 +257,22 @@ def _rule_set(chosen: str) -> RuleSet:
     return rule_sets.get(chosen) or rule_sets[DEFAULT_RULE_SET]
 
 
-def _load_results(patient: Patient) -> list[ResultRow]:
+def _load_results(patient: Patient, transcript: Transcript) -> list[ResultRow]:
+    """Return every stored result; one that names no other transcript is of the person's own."""
     rows = (
         LabResult.objects.filter(patient_id=patient.pk)
         .order_by("collected_on", "created_at", "id")
         .values_list(*_RESULT_COLUMNS)
     )
-    return [result_row(row) for row in rows]
+    return [result_row(row, transcript) for row in rows]
 
 
-def result_row(row: tuple[Any, ...]) -> ResultRow:
-    """Return a result from its columns, in the order of ``_RESULT_COLUMNS``."""
+def result_row(row: tuple[Any, ...], own: Transcript = Transcript.P210) -> ResultRow:
+    """Return a result from its columns, in the order of ``_RESULT_COLUMNS``.
+
+    ``own`` is the person's transcript; it holds for every result that was not stored as another one's.
+    """
+    transcript = _TRANSCRIPTS[row[17]]
     reading = Reading(
         _KINDS[row[7]],
         row[8],
@@ -286,7 +289,7 @@ def result_row(row: tuple[Any, ...]) -> ResultRow:
         row[5],
         reading,
         _SCALES[row[16]],
-        _TRANSCRIPTS[row[17]],
+        own if transcript is Transcript.P210 else transcript,
         _SPECIMENS[row[18]],
         row[19],
         "",

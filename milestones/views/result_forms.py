@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from milestones.forms.result import LabResultForm, result_initial
 from milestones.selectors.checking import check_result, is_checked
 from milestones.selectors.history import StoredResult, get_stored_result
-from milestones.selectors.timelines import get_profile, today_of
+from milestones.selectors.timelines import today_of
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.results import correct_result, record_result, restore_result, withdraw_result
 from milestones.views.page import posted_version, render_page
@@ -90,14 +90,13 @@ def _form(patient: Patient, stored: StoredResult | None, data: QueryDict | None 
             day_is_known=row.day_is_known if row else True,
             version=row.version if row else None,
         )
-    transcript = stored.row.observation.transcript.value if stored else get_profile(patient).transcript
-    return LabResultForm(data, initial=initial, today=today_of(patient), transcript=transcript)
+    return LabResultForm(data, initial=initial, today=today_of(patient))
 
 
 def _unjudged(form: LabResultForm, posted: QueryDict) -> LabResultForm:
     """Return the form with everything as typed and no errors, for somebody who goes back to change something."""
     initial = {name: posted.get(name, "") for name in form.fields}
-    return LabResultForm(None, initial=initial, today=form.today, transcript=form.transcript)
+    return LabResultForm(None, initial=initial, today=form.today)
 
 
 def _show_form(
