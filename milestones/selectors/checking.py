@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core import signing
 
 from accounts.models import Patient
-from milestones.clinical.observation import ReadingKind, Scale
+from milestones.clinical.observation import ReadingKind, Scale, Transcript
 from milestones.clinical.plausibility import Asked, ask_about
 from milestones.clinical.quantity import plain
 from milestones.clinical.response import classify_level

@@ -22,7 +22,7 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
     Row, history and audit are one transaction. Raises what the database raises where a constraint is broken.
     """
     model = type(row)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
