@@ -1,0 +1,317 @@
+"""The cast, and what they do: every record of the tests comes to be through the services, as it would in the app.
+
+Alice has a record, Charlie is a stranger to it. Bob and others are people of single tests.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from django.db import DatabaseError, connection, connections
+
+from accounts.models import AuditEvent, Patient, User
+from milestones.clinical.calendar import add_months
+from milestones.clinical.notation import DecimalMark
+from milestones.clinical.observation import ControlGene, Observation, Reading, Scale, Specimen, Transcript
+from milestones.clinical.parsing import parse_reading
+from milestones.clinical.units import Unit
+from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.models import LabResult, Treatment
+from milestones.services.profiles import ProfileChanges, change_profile
+from milestones.services.results import record_result
+from milestones.services.treatments import record_treatment
+
+T = TypeVar("T")
+
+TODAY = date(2026, 8, 23)
+NORTH, SOUTH = "Laboratory North", "Laboratory South"
+
+
+def owner(patient: Patient) -> User:
+    """Return whose record it is."""
+    assert patient.user is not None
+    return patient.user
+
+
+def months_ago(months: int, days: int = 0) -> date:
+    """Return the day so many months, and days, before today."""
+    return add_months(TODAY, -months) - timedelta(days=days)
+
+
+# --- What is entered --------------------------------------------------------------------------------------------------
+
+
+def observe(
+    text: str,
+    on: date = TODAY,
+    *,
+    unit: Unit | None = None,
+    decimal_mark: DecimalMark | None = None,
+    scale: Scale = Scale.IS,
+    transcript: Transcript = Transcript.P210,
+    specimen: Specimen = Specimen.BLOOD,
+    laboratory: str = NORTH,
+    gene: ControlGene = ControlGene.UNKNOWN,
+    copies: int | None = None,
+    factor: str | None = None,
+    limit: str | None = None,
+) -> Observation:
+    """Return what a report says; its text goes through the one parser."""
+    reading = parse_reading(text, unit=unit, decimal_mark=decimal_mark)
+    assert isinstance(reading, Reading), f"{text!r}: {reading}"
+    if limit is not None:
+        reading = replace(reading, limit_of_detection=Decimal(limit))
+    return Observation(
+        on,
+        reading,
+        scale,
+        transcript,
+        specimen,
+        laboratory,
+        control_gene=gene,
+        control_gene_copies=copies,
+        conversion_factor=Decimal(factor) if factor else None,
+    )
+
+
+def record(
+    patient: Patient,
+    text: str = "0.042 %",
+    on: date = TODAY,
+    *,
+    by: User | None = None,
+    key: UUID | None = None,
+    day_is_known: bool = True,
+    confirmed: tuple[str, ...] = (),
+    **around: Any,
+) -> LabResult:
+    """Record a result: `record(patient, "0,0032 %", months_ago(3), laboratory=SOUTH)`."""
+    draft = ResultDraft(observe(text, on, **around), day_is_known, questions_confirmed=confirmed)
+    return record_result(patient=patient, draft=draft, by=by or owner(patient), idempotency_key=key or uuid4())
+
+
+def record_all(patient: Patient, results: str, **around: Any) -> list[LabResult]:
+    """Record a course written as "12 0.46 %, 9 0.19 %, 6 nd": months before today, and what the report says."""
+    rows = []
+    for result in results.split(", "):
+        months, text = result.split(" ", 1)
+        rows.append(record(patient, "not detected" if text == "nd" else text, months_ago(int(months)), **around))
+    return rows
+
+
+def record_many(patient: Patient, count: int) -> list[LabResult]:
+    """Record a long course: one result a week, up to today, falling and rising, every seventh not detected."""
+    rows = []
+    for number in range(count):
+        text = "not detected" if number % 7 == 6 else f"0.{number % 90 + 10:03d} %"
+        on = TODAY - timedelta(days=7 * (count - 1 - number))
+        rows.append(record(patient, text, on, laboratory=NORTH if number % 5 else SOUTH, copies=40_000))
+    return rows
+
+
+def treat(
+    patient: Patient,
+    started_on: date,
+    stopped_on: date | None = None,
+    *,
+    medicine: str = "imatinib",
+    dose: str = "",
+    key: UUID | None = None,
+) -> Treatment:
+    """Record a line of treatment."""
+    draft = TreatmentDraft(medicine, started_on, dose, stopped_on=stopped_on)
+    return record_treatment(patient=patient, draft=draft, by=owner(patient), idempotency_key=key or uuid4())
+
+
+def set_up(patient: Patient, **changes: Any) -> None:
+    """Answer questions of the set-up: `set_up(patient, baseline_text="62 %", baseline_scale="IS")`."""
+    answers: ProfileChanges = changes  # type: ignore[assignment]  # a test names the answers as they are
+    change_profile(patient=patient, changes=answers, by=owner(patient), finish_set_up=True)
+
+
+# --- What is left behind ----------------------------------------------------------------------------------------------
+
+
+def audited(verb: str, **more: Any) -> int:
+    """Return how many audit rows there are of a verb."""
+    return AuditEvent.objects.filter(verb=verb, **more).count()
+
+
+def everything_stored(*, with_audit: bool = False) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of people's records and their histories, to see that nothing was written."""
+    models: list[Any] = [Patient, LabResult, LabResult.history.model, Treatment, Treatment.history.model]
+    if with_audit:
+        models.append(AuditEvent)
+    return {model.__name__: sorted(model.objects.values_list(), key=str) for model in models}
+
+
+def break_audit(monkeypatch: Any, *verbs: str) -> None:
+    """Let the audit row of some verbs, or of all, fail as a full disk would make it fail."""
+    save = AuditEvent.save
+
+    def fail(event: AuditEvent, *args: Any, **options: Any) -> None:
+        if not verbs or event.verb in verbs:
+            raise DatabaseError("disk full")
+        save(event, *args, **options)
+
+    monkeypatch.setattr(AuditEvent, "save", fail)
+
+
+# --- Many at once -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def real_database() -> Iterator[None]:
+    """Let threads write, each on a connection of its own; needs a test with real transactions.
+
+    The tests' SQLite lives in memory, where two connections cannot wait for each other. So threads get a copy of it in
+    a file, as the site uses it. Look at what they wrote within a thread too.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    described = connections.settings["default"]
+    name = described["NAME"]
+    with TemporaryDirectory() as folder:
+        path = str(Path(folder) / "threads.sqlite3")
+        connection.ensure_connection()
+        with sqlite3.connect(path) as copy:
+            connection.connection.backup(copy)
+        copy.close()
+        described["NAME"] = path
+        try:
+            yield
+        finally:
+            described["NAME"] = name
+
+
+def at_once(count: int, act: Callable[[int], T]) -> list[T]:
+    """Return what `act(0)`, `act(1)` and so on return, all begun at the same moment in threads of their own."""
+    barrier = threading.Barrier(count)
+
+    def run(number: int) -> T:
+        barrier.wait()
+        try:
+            return act(number)
+        finally:
+            _close_connection()
+
+    with ThreadPoolExecutor(count) as pool:
+        return [future.result() for future in [pool.submit(run, number) for number in range(count)]]
+
+
+def apart(act: Callable[[], T]) -> T:
+    """Return what `act` returns in a thread of its own: what is in the database that threads use."""
+    [answer] = at_once(1, lambda _: act())
+    return answer
+
+
+def _close_connection() -> None:
+    connections["default"].close()
+
+
+# --- Pages as a person fills them in ----------------------------------------------------------------------------------
+
+
+class _Forms(HTMLParser):
+    """Reads what each form of a page would send if it were sent as it stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[dict[str, str | None], dict[str, list[str]]]] = []
+        self.is_open = False
+        self.select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.forms.append((given, {}))
+            self.is_open = True
+        elif self.is_open and tag in ("input", "select", "option"):
+            self._take(tag, given)
+
+    def _take(self, tag: str, given: dict[str, str | None]) -> None:
+        fields = self.forms[-1][1]
+        if tag == "select":
+            self.select = given["name"]
+        elif tag == "option":
+            if self.select and ("selected" in given or self.select not in fields):
+                fields[self.select] = [given.get("value") or ""]
+        elif given.get("type") not in ("radio", "checkbox") or "checked" in given:
+            fields.setdefault(str(given["name"]), []).append(given.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.is_open = False
+        elif tag == "select":
+            self.select = None
+
+
+def form_on(response: Any, form_id: str | None = None) -> dict[str, list[str]]:
+    """Return what the page's form for changes would send: each name with its values, buttons left out."""
+    parser = _Forms()
+    parser.feed(response.content.decode())
+    posts = [(given, fields) for given, fields in parser.forms if given.get("method") == "post"]
+    found = [fields for given, fields in posts if form_id is None or given.get("id") == form_id]
+    assert found, "the page has no such form"
+    return found[0]
+
+
+def typed(text: str = "0.042 %", on: date = TODAY, *, answer: str = "number", **others: str) -> dict[str, str]:
+    """Return what somebody types into the form of a result."""
+    return {
+        "collected_day": str(on.day),
+        "collected_month": str(on.month),
+        "collected_year": str(on.year),
+        "answer": answer,
+        "reported": text,
+        "unit": "",
+        "scale": "IS",
+        "laboratory": NORTH,
+        **others,
+    }
+
+
+def dated(name: str, on: date) -> dict[str, str]:
+    """Return a date as its three boxes."""
+    return {f"{name}_day": str(on.day), f"{name}_month": str(on.month), f"{name}_year": str(on.year)}
+
+
+def words_of(response: Any) -> str:
+    """Return the text of a page, as a reader meets it, on one line."""
+    parser = _Words()
+    parser.feed(response.content.decode())
+    return " ".join(" ".join(parser.words).split())
+
+
+class _Words(HTMLParser):
+    """Collects the words of a page, drawings and scripts left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.skipped: Sequence[str] = ()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
+        if tag in ("script", "style", "svg"):
+            self.skipped = (*self.skipped, tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.skipped and self.skipped[-1] == tag:
+            self.skipped = self.skipped[:-1]
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipped:
+            self.words.append(data)
