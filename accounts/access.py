@@ -63,14 +63,29 @@ def one_transaction(view: View) -> View:
         token = _in_one_transaction.set(True)
         try:
             with transaction.atomic():
-                return view(request, *args, **kwargs)
+                answer = _answer_or_missing(view, request, *args, **kwargs)
         except RecordRefusedError as refused:
             _write_down_refusal(refused)
             raise
         finally:
             _in_one_transaction.reset(token)
+        if isinstance(answer, Http404):
+            raise answer
+        return answer
 
     return cast("View", wrapped)
+
+
+def _answer_or_missing(
+    view: Callable[..., HttpResponseBase], request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponseBase | Http404:
+    """Return the answer, or that the opened record has no such row: the opening is still to be written down."""
+    try:
+        return view(request, *args, **kwargs)
+    except RecordRefusedError:
+        raise
+    except Http404 as missing:
+        return missing
 
 
 def _write_down_refusal(refused: RecordRefusedError) -> None:
