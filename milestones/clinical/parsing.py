@@ -110,7 +110,7 @@ def _map_characters(text: str) -> str | Refusal:
         return Refusal.EMPTY
     if not _ALLOWED.match(mapped):
         return Refusal.UNSUPPORTED_CHARACTERS
-    return words.STUDY_PREFIX.sub("", mapped, count=1)
+    return words.STUDY_PREFIX.sub("", mapped)
 
 
 def _quantified(
@@ -133,7 +133,7 @@ def _quantified(
     value: Decimal | None = None
     if number:
         kind = ReadingKind.NUMBER
-        value = number if unit is Unit.PERCENT else to_percent(number, unit)
+        value = to_percent(number, unit)
         if value > LARGEST_PERCENT:
             return Refusal.TOO_LARGE
         if "x" in token or "e" in token or "E" in token:
@@ -304,8 +304,8 @@ class _Reader:
             return Refusal.UNKNOWN_WORDS
         if numbers[0].group("minus"):
             return Refusal.NEGATIVE
-        before, after = self.rest[: numbers[0].start()][-1:], self.rest[numbers[0].end() :][:1]
-        if _NOT_BEFORE.match(before) or _LETTER.match(after) or "_" in numbers[0].group("number"):
+        before = self.rest[: numbers[0].start()][-1:]
+        if _NOT_BEFORE.match(before) or _LETTER.match(self.rest, numbers[0].end()):
             return Refusal.NOT_A_NUMBER
         return None
 

@@ -109,7 +109,6 @@ _FOUR_LOG = Decimal(10_000)
 
 # "Within 5 % of a limit" is within what the test can tell (clinical rules, section 1, rule 4).
 _NEAR = tuple((limit * Decimal("0.95"), limit * Decimal("1.05")) for limit, _ in IS_LIMITS)
-_HALF_UNIT = Decimal("0.5")
 _NO_FLAGS: frozenset[LevelFlag] = frozenset()
 _ZERO = Decimal(0)
 _MMR_RANK = RANK[_L.MMR]
@@ -404,8 +403,9 @@ def _is_near_limit(percent: Decimal) -> bool:
 def _printed_level_contradicts(reading: Reading, percent: Decimal | None, level: ResponseLevel) -> bool:
     """Whether a printed MR number or level and the percentage cannot both be right.
 
-    A printed number agrees if it is the level's own (MR4.5 beside 0.0032 %) or lies within one unit of its last
-    printed digit of ``2 - log10(%IS)``. Beside "not detected" it contradicts only if it is deeper than the level.
+    A printed number agrees if it is the level's own (MR4.5 beside 0.0032 %); a number with decimals, which may be a
+    rounded logarithm, also within one unit of its last digit of ``2 - log10(%IS)``. MMR, MR3, MR4 and MR5 are names
+    of levels. Beside "not detected" it contradicts only if it is deeper than the level.
     """
     printed = reading.log_reduction
     if printed is None or reading.kind is ReadingKind.LEVEL_ONLY:
@@ -415,9 +415,9 @@ def _printed_level_contradicts(reading: Reading, percent: Decimal | None, level:
         return False
     if percent is None or reading.comparator is not Comparator.EQ or reading.kind is ReadingKind.NOT_DETECTED:
         return RANK[stated] > RANK[level]
-    exact = EXACT.subtract(Decimal(2), EXACT.log10(percent))
     last_digit = Decimal(1).scaleb(int(printed.as_tuple().exponent))
-    return abs(EXACT.subtract(exact, printed)) > min(last_digit, _HALF_UNIT)
+    exact = EXACT.subtract(Decimal(2), EXACT.log10(percent))
+    return last_digit == 1 or abs(EXACT.subtract(exact, printed)) > last_digit
 
 
 def _is_comparable(observation: Observation, baseline: Observation, *, laboratory_decides: bool) -> bool:
