@@ -207,3 +207,8 @@ class LadderSpec:
     label: str
     steps: tuple[LadderStep, ...]
     help_line: str = ""
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the person stands on one of the steps."""
+        return any(step.state in (StepState.HERE, StepState.HERE_NOT_DETECTED) for step in self.steps)

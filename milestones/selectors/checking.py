@@ -19,7 +19,7 @@ from milestones.explanations.catalogue import Explanation, explain
 from milestones.interchange.draft import ResultDraft
 from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
 
-_SALT = "milestones.checked-result"
+_SALT = "milestones.result-checked"
 _CHECK_HOLDS_SECONDS = 86_400
 _SCALE_WORDS = {
     Scale.IS: "on the International Scale",
@@ -30,11 +30,9 @@ _SCALE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class AskedInWords:
-    """One question to answer before saving; ``key`` is what the answer confirms."""
+    """One question to answer before saving."""
 
-    key: str
     words: Explanation
-    earlier_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +66,20 @@ def check_result(patient: Patient, draft: ResultDraft, *, replacing: UUID | None
         questions=tuple(_in_words(one, draft, rows, timeline) for one in asked),
         level=explain(key),
         notes=tuple(explain(note) for note in sorted(draft.observation.reading.notes)),
-        checked=signing.dumps(_digest(draft, patient.pk), salt=_SALT),
+        checked=signing.dumps([_digest(draft, patient.pk), [one.question.value for one in asked]], salt=_SALT),
     )
 
 
-def is_checked(draft: ResultDraft, proof: str, patient_id: UUID) -> bool:
-    """Whether the check page was shown for exactly this result of this person, within the last day."""
+def questions_confirmed(draft: ResultDraft, proof: str, patient_id: UUID) -> tuple[str, ...] | None:
+    """Return the questions that the check page asked about exactly this result of this person, within the last day.
+
+    None if it was not shown. The proof says what was asked, so that nothing else can be claimed to be confirmed.
+    """
     try:
-        return bool(signing.loads(proof, salt=_SALT, max_age=_CHECK_HOLDS_SECONDS) == _digest(draft, patient_id))
+        digest, asked = signing.loads(proof, salt=_SALT, max_age=_CHECK_HOLDS_SECONDS)
     except signing.BadSignature:
-        return False
+        return None
+    return tuple(asked) if digest == _digest(draft, patient_id) else None
 
 
 def _digest(draft: ResultDraft, patient_id: UUID) -> str:
@@ -101,7 +103,7 @@ def _in_words(asked: Asked, draft: ResultDraft, rows: list[ResultRow], timeline:
         before_date=before_date,
         diagnosed=phrases.long_date(diagnosed, day_is_known=False) if diagnosed else "",
     )
-    return AskedInWords(asked.question.value, words)
+    return AskedInWords(words)
 
 
 def understood(draft: ResultDraft) -> tuple[tuple[str, str], ...]:

@@ -146,7 +146,7 @@ def home_page(timeline: Timeline) -> HomePage:
         name=timeline.display_name,
         subtitle=_subtitle(timeline),
         latest=_latest(timeline) if entries else None,
-        ladder=drawn(render_ladder(ladder_of(timeline))) if entries else "",
+        ladder=_ladder(timeline),
         ladder_title=_ladder_title(timeline) if entries else "",
         next_test=_next_test(timeline),
         year_one=_year_one(timeline),
@@ -205,6 +205,12 @@ def diagnosis_words(entry: CourseEntry) -> str:
     return f"{words} lower than your own level at diagnosis.".capitalize()
 
 
+def _ladder(timeline: Timeline) -> str:
+    """Return the steps, or nothing where no result has a place on them."""
+    spec = ladder_of(timeline)
+    return drawn(render_ladder(spec)) if spec.has_place else ""
+
+
 def _ladder_title(timeline: Timeline) -> str:
     entry = next((e for e in reversed(timeline.course.entries) if e.finding.on_is and e.finding.is_evaluable), None)
     if entry is None:
@@ -213,7 +219,8 @@ def _ladder_title(timeline: Timeline) -> str:
         return "In a deep response (MR4 or deeper)"
     if entry.finding.is_mmr_or_deeper:
         return "At or below the MMR line"
-    return "On the way to the MMR line"
+    was_there = any(one.finding.is_mmr_or_deeper for one in timeline.course.entries)
+    return "Above the MMR line" if was_there else "On the way to the MMR line"
 
 
 def _next_test(timeline: Timeline) -> NextTestCard:
@@ -300,7 +307,7 @@ def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns
     return ResultsPage(
         count=len(timeline.rows),
         shown=len(shown),
-        ladder=drawn(render_ladder(ladder_of(timeline))) if shown else "",
+        ladder=_ladder(timeline) if shown else "",
         chart=chart_part(chart_of(timeline, shown)) if shown else None,
         rows=drawn(render_rows([_table_row(timeline, index, base) for index in reversed(shown)], columns)),
         withdrawn=tuple(_withdrawn_row(row, base) for row in reversed(timeline.withdrawn)),
@@ -402,7 +409,7 @@ def result_page(timeline: Timeline, index: int) -> ResultPage:
         rule_name=timeline.rule_set.short_name,
         rule_source=timeline.rule_set.source,
         facts=report_facts(row),
-        ladder=drawn(render_ladder(ladder_of(timeline))),
+        ladder=_ladder(timeline),
     )
 
 
@@ -413,6 +420,8 @@ def _flag_words(entry: CourseEntry) -> tuple[Explanation, ...]:
 
 def _goal_text(timeline: Timeline, entry: CourseEntry) -> str:
     """Return which goal holds for the time of this result, in words with its source."""
+    if not entry.finding.on_is:
+        return "The published goals hold only on the International Scale."
     words = explain(entry.place.time_point)
     bands = timeline.rule_set.bands.get(entry.place.time_point)
     if not bands or bands[0].up_to is None:

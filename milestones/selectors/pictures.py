@@ -238,7 +238,7 @@ def _ladder_step(timeline: Timeline, line: Decimal, side: tuple[str, ...]) -> La
     level = level_by_value(line)
     fold = phrases.times(STANDARD_START / line)
     if level is ResponseLevel.MMR:
-        label = "MMR, the line to stay at or below" if timeline.course.remission is not None else "MMR, your goal"
+        label = "MMR, your line" if timeline.course.remission is not None else "MMR, your goal"
         return LadderStep(phrases.percent(line), fold, (label, *side), StepState.GOAL)
     name = _NAMED_STEPS.get(level, "")
     # The deep steps are short: their name says enough.
