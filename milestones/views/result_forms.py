@@ -18,7 +18,7 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.result import LabResultForm, result_initial
-from milestones.selectors.checking import check_result, is_checked
+from milestones.selectors.checking import check_result, questions_confirmed
 from milestones.selectors.history import StoredResult, get_stored_result
 from milestones.selectors.timelines import today_of
 from milestones.services.errors import NotInRecordError, VersionConflictError
@@ -76,8 +76,9 @@ def _answer(request: AuthenticatedHttpRequest, patient: Patient, stored: StoredR
         return _show_form(request, patient, _unjudged(form, posted), stored)
     if not form.is_valid():
         return _show_form(request, patient, form, stored, status=422)
-    if step == "save" and is_checked(form.to_draft(), posted.get("checked", ""), patient.pk):
-        return _save(request, patient, form, stored)
+    confirmed = questions_confirmed(form.to_draft(), posted.get("checked", ""), patient.pk) if step == "save" else None
+    if confirmed is not None:
+        return _save(request, patient, form, stored, confirmed)
     return _show_check(request, patient, form, stored)
 
 
@@ -121,9 +122,13 @@ def _show_check(
 
 
 def _save(
-    request: AuthenticatedHttpRequest, patient: Patient, form: LabResultForm, stored: StoredResult | None
+    request: AuthenticatedHttpRequest,
+    patient: Patient,
+    form: LabResultForm,
+    stored: StoredResult | None,
+    confirmed: tuple[str, ...],
 ) -> HttpResponse:
-    draft = replace(form.to_draft(), questions_confirmed=tuple(request.POST.getlist("confirmed")))
+    draft = replace(form.to_draft(), questions_confirmed=confirmed)
     if stored is None:
         key = form.cleaned_data["idempotency_key"]
         row = record_result(patient=patient, draft=draft, by=request.user, idempotency_key=key)
