@@ -1,0 +1,266 @@
+"""Every address of a record, for everybody, with every kind of id (S13 to S15, S21, S22, S32, S41).
+
+ROUTES is the table; an address without a line in it fails, and so does a line without an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from accounts.models import AuditEvent, Patient, User
+from milestones.urls import urlpatterns
+from tests.cast import dated, everything_stored, months_ago, record, treat, typed
+
+pytestmark = pytest.mark.django_db
+
+Method = Literal["get", "post"]
+Verdict = Literal["ok", "sign in", "not found", "not allowed"]
+METHODS: tuple[Method, ...] = ("get", "post")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line: what the owner may ask of it, what it opens the record for, and a body that a post would carry."""
+
+    methods: tuple[Method, ...]
+    opens: str
+    more_ids: dict[str, str] = field(default_factory=dict)
+    body: dict[str, str] = field(default_factory=dict)
+
+
+KEY = {"idempotency_key": str(uuid4())}
+TREATMENT = {"medicine": "dasatinib", **dated("started", months_ago(3)), **KEY, "version": "1"}
+RESULT, LINE = {"result_id": "result"}, {"treatment_id": "treatment"}
+ROUTES = {
+    "home": Route(("get",), "record_view"),
+    "goals": Route(("get",), "record_view"),
+    "results": Route(("get",), "record_view"),
+    "figure": Route(("get",), "record_view"),
+    "results_csv": Route(("get",), "record_export"),
+    "result": Route(("get",), "record_view", RESULT),
+    "result_add": Route(METHODS, "result_add", body={**typed(), **KEY}),
+    "result_correct": Route(METHODS, "result_correct", RESULT, {**typed("0.7 %"), **KEY, "version": "1"}),
+    "result_withdraw": Route(("post",), "result_correct", RESULT, {"version": "1"}),
+    "treatment": Route(("get",), "record_view"),
+    "treatment_add": Route(METHODS, "treatment_change", body=TREATMENT),
+    "treatment_change": Route(METHODS, "treatment_change", LINE, TREATMENT),
+    "treatment_withdraw": Route(("post",), "treatment_change", LINE, {"version": "1"}),
+    "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
+    "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
+}
+PEOPLE = ["anonymous", "owner", "stranger"]
+WHOSE = ["owner", "stranger", "random"]
+
+
+@dataclass
+class World:
+    """Alice, whose record it is, and Charlie, each with a result and a line of treatment of their own."""
+
+    records: dict[str, Patient]
+    results: dict[str, UUID]
+    treatments: dict[str, UUID]
+    clients: dict[str, Client]
+
+    def address(self, name: str, record_of: str, object_of: str) -> str:
+        """Return an address in somebody's record that names an object of somebody, "random" being nobody."""
+        ids: dict[str, Any] = {"patient_id": self.records[record_of].pk if record_of in self.records else uuid4()}
+        for argument, kind in ROUTES[name].more_ids.items():
+            things = self.results if kind == "result" else self.treatments
+            ids[argument] = "diagnosis" if kind == "step" else things.get(object_of) or uuid4()
+        return reverse(f"milestones:{name}", kwargs=ids)
+
+
+@pytest.fixture
+def world(alice: User, charlie: User, sign_in_as: Callable[[User], Client]) -> World:
+    records = {"owner": alice.patient, "stranger": charlie.patient}
+    return World(
+        records,
+        {name: record(patient, "0.31 %", months_ago(1)).pk for name, patient in records.items()},
+        {name: treat(patient, months_ago(9)).pk for name, patient in records.items()},
+        {
+            "anonymous": Client(raise_request_exception=False),
+            "owner": sign_in_as(alice),
+            "stranger": sign_in_as(charlie),
+        },
+    )
+
+
+def ask(client: Client, method: Method, address: str, name: str) -> Any:
+    return client.get(address) if method == "get" else client.post(address, ROUTES[name].body)
+
+
+def verdict_of(answer: Any) -> Verdict:
+    if answer.status_code == 302 and answer["Location"].startswith("/account/sign-in/"):
+        return "sign in"
+    named: dict[int, Verdict] = {200: "ok", 302: "ok", 404: "not found", 405: "not allowed"}
+    return named[answer.status_code]
+
+
+def without_request_id(answer: Any) -> str:
+    head = sorted(f"{name}: {value}" for name, value in answer.items() if name != "X-Request-ID")
+    return re.sub("[0-9a-f]{32}", "*", "\n".join((str(answer.status_code), *head, answer.content.decode())))
+
+
+def test_every_address_has_a_line() -> None:
+    names = {pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)}
+    assert names == set(ROUTES)
+    assert len(urlpatterns) == len(ROUTES)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("method", METHODS)
+def test_owner_is_answered_and_it_is_written_down(world: World, name: str, method: Method) -> None:
+    route = ROUTES[name]
+    opened = AuditEvent.objects.filter(object_type="record", outcome="allowed")
+    answer = ask(world.clients["owner"], method, world.address(name, "owner", "owner"), name)
+    if method not in route.methods:
+        assert verdict_of(answer) == "not allowed"
+        assert not opened.exists()
+        return
+    assert verdict_of(answer) == "ok"
+    [event] = opened
+    assert (event.verb, event.patient_id, event.actor_id) == (
+        route.opens,
+        world.records["owner"].pk,
+        world.records["owner"].user_id,
+    )
+    assert answer["Cache-Control"] == "no-store"
+    assert event.request_id == answer["X-Request-ID"]
+
+
+CELLS = [
+    (person, record_of, object_of)
+    for person in PEOPLE
+    for record_of in WHOSE
+    for object_of in WHOSE
+    if len({person, record_of, object_of}) > 1
+]
+
+
+@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("method", METHODS)
+def test_everybody_else_is_told_nothing_and_changes_nothing(world: World, name: str, method: Method) -> None:
+    route = ROUTES[name]
+    if method not in route.methods:
+        return  # told apart for the owner above; for others in the test of wrong methods
+    has_object = bool({"result_id", "treatment_id"} & route.more_ids.keys())
+    before = everything_stored()
+    missing = set()
+    for person, record_of, object_of in CELLS:
+        if not has_object and (person == record_of or object_of != "owner"):
+            continue
+        tries = AuditEvent.objects.count()
+        answer = ask(world.clients[person], method, world.address(name, record_of, object_of), name)
+        where = f"{person} at {record_of}'s record, {object_of}'s object"
+        assert verdict_of(answer) == ("sign in" if person == "anonymous" else "not found"), where
+        assert answer["Cache-Control"] == "no-store"
+        assert b"0.31" not in answer.content
+        assert everything_stored() == before, where
+        if person != "anonymous":
+            missing.add(without_request_id(answer))
+            assert AuditEvent.objects.count() == tries + 1, f"no audit row: {where}"
+            event = AuditEvent.objects.latest("pk")
+            assert event.outcome == ("allowed" if person == record_of else "refused"), where
+    # Forbidden, missing and never there are the same, to the byte.
+    assert len(missing) == 1
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_wrong_methods_are_refused_and_change_nothing(world: World, name: str) -> None:
+    """S21."""
+    address = world.address(name, "owner", "owner")
+    before = everything_stored(with_audit=True)
+    for person in PEOPLE:
+        client = world.clients[person]
+        for wrong in ("PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "QUERY"):
+            answer = client.generic(wrong, address)
+            assert answer.status_code == 405, f"{person} {wrong}"
+            assert answer["Cache-Control"] == "no-store"
+        for header in ("HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_METHOD_OVERRIDE"):
+            if "get" not in ROUTES[name].methods:
+                answer = client.get(address, **{header: "POST"})  # type: ignore[arg-type]  # a header
+                assert verdict_of(answer) in ("not allowed", "sign in")
+    assert everything_stored(with_audit=True) == before
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if "get" in route.methods])
+def test_reading_writes_nothing_but_the_audit_row(world: World, name: str) -> None:
+    """S21: no GET and no HEAD changes anything, however often it is asked."""
+    before = everything_stored()
+    address = world.address(name, "owner", "owner")
+    for ask_for in (world.clients["owner"].get, world.clients["owner"].head, world.clients["owner"].get):
+        assert ask_for(address).status_code == 200
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize("bad", ["1", "none", "0" * 32 + "g", "%00", "..%2f", "\u202e"])
+def test_malformed_ids_are_not_found(world: World, bad: str) -> None:
+    client = world.clients["owner"]
+    record_id = world.records["owner"].pk
+    for address in (
+        f"/records/{bad}/",
+        f"/records/{record_id}/results/{bad}/",
+        f"/records/{record_id}/treatment/{bad}/",
+    ):
+        assert client.get(address).status_code == 404
+        assert client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize("suffix", ["x.css", "figure.js", "results.csv/", "page.png"])
+def test_unknown_suffixes_are_not_found_and_not_kept(world: World, suffix: str) -> None:
+    """S41: nothing that a cache takes for a static file is answered."""
+    answer = world.clients["owner"].get(world.address("results", "owner", "owner") + suffix)
+    assert answer.status_code == 404
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["result_add", "result_correct", "treatment_add", "treatment_change", "settings"])
+def test_no_column_is_set_but_those_that_the_form_asks_for(world: World, name: str) -> None:
+    """S18, S14: an owner, author, status, version or source in the body is not looked at."""
+    stranger = world.records["stranger"]
+    smuggled = {
+        "patient": str(stranger.pk),
+        "patient_id": str(stranger.pk),
+        "user": str(stranger.user_id),
+        "entered_by": str(stranger.user_id),
+        "status": "entered-in-error",
+        "source": "imported",
+        "value": "0.0001",
+        "kind": "not detected",
+        "is_staff": "on",
+        "id": str(uuid4()),
+    }
+    before = {row for row in everything_stored()["LabResult"] if stranger.pk in row}
+    client, address = world.clients["owner"], world.address(name, "owner", "owner")
+    answer = client.post(address, {**ROUTES[name].body, **smuggled})
+    assert verdict_of(answer) == "ok"
+    after = everything_stored()
+    assert {row for row in after["LabResult"] if stranger.pk in row} == before
+    assert not [row for rows in after.values() for row in rows if "imported" in row or "entered-in-error" in row]
+    assert not User.objects.filter(is_active=False).exists()
+    assert {patient.user_id for patient in Patient.objects.all()} == {p.user_id for p in world.records.values()}
+
+
+def test_only_a_few_public_addresses(world: World) -> None:
+    """S22: without a session every address of a record leads to the sign-in page, and keeps where one was going."""
+    for name, route in ROUTES.items():
+        address = world.address(name, "owner", "owner")
+        answer = ask(world.clients["anonymous"], route.methods[0], address, name)
+        assert answer["Location"] == f"/account/sign-in/?next={address}"
+
+
+def test_addresses_hold_no_value_and_no_sequence(world: World) -> None:
+    """S19, S39: an address has random ids in it, and nothing of what it shows."""
+    for name in ROUTES:
+        ids = re.findall(r"[0-9a-f-]{36}", world.address(name, "owner", "owner"))
+        assert ids
+        assert all(UUID(found).version == 4 for found in ids)
+        assert not re.search(r"\d", re.sub(r"[0-9a-f-]{36}", "", world.address(name, "owner", "owner")))
