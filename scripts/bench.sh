@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Measure each page beside the least that such a page could cost, on both databases.
-set -euo pipefail
+set -uo pipefail
 scripts/system_packages.sh
+echo "== The core, on one processor"
+.venv/bin/python -m benchmarks.core
 echo "== SQLite"
 .venv/bin/python -m benchmarks "$@"
 echo "== PostgreSQL"
