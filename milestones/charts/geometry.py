@@ -191,7 +191,7 @@ class Grid:
     def take_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Mark a line between two points as drawn on."""
         far = max(abs(x1 - x0), abs(y1 - y0))
-        count = int(far / (self.cell * 1.5)) + 1
+        count = int(far / (self.cell * 2)) + 1
         rows, cell = self.rows, self.cell
         step_x, step_y = (x1 - x0) / count, (y1 - y0) / count
         for _ in range(count + 1):

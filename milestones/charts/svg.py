@@ -73,6 +73,8 @@ class Drawing:
         self.with_words = with_words and not self.many
         share = 0.45 * (layout.edge - layout.left) / max(1, len(spec.points))
         self.size = round(min(layout.radius, max(2.4, share)), 1)
+        size = self.size
+        self.circle = f"a{size} {size} 0 1 0 {size * 2} 0a{size} {size} 0 1 0-{size * 2} 0"
         self.bars = lanes_of(spec, self.scale.axes)
         self.tick_row = 16 if spec.ticks else 0
         lanes = max([lane for _, lane in self.bars], default=-1) + 1
@@ -223,7 +225,7 @@ class Drawing:
         """Return the shape of a kind as path data; without tooltips one path holds all marks of a kind."""
         size = self.size
         if kind is PointKind.MEASURED:
-            return f"M{x - size:.1f} {y:.1f}a{size} {size} 0 1 0 {size * 2} 0a{size} {size} 0 1 0-{size * 2} 0"
+            return f"M{x - size:.1f} {y:.1f}{self.circle}"
         if kind is PointKind.NOT_COMPARABLE:
             return f"M{_n(x - size)} {_n(y - size)}h{size * 2}v{size * 2}h-{size * 2}z"
         wide = size * 1.35

@@ -66,6 +66,8 @@ def result(observation: Observation) -> str:
     """Return what the report says, in as few words as a headline can hold."""
     reading = observation.reading
     if reading.kind is ReadingKind.NUMBER and reading.value is not None:
+        if reading.comparator is Comparator.EQ:
+            return f"{reading.value:f}%"
         text = bounded_percent(reading.value, reading.comparator)
         return text[0].upper() + text[1:]
     if reading.kind is ReadingKind.NOT_DETECTED:

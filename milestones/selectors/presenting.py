@@ -11,7 +11,7 @@ from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.guidelines.loader import Standing
 from milestones.clinical.observation import ReadingKind, Scale
 from milestones.clinical.quantity import plain
-from milestones.clinical.response import LevelFlag, ResponseLevel
+from milestones.clinical.response import OWN_LEVELS, LevelFlag, ResponseLevel
 from milestones.clinical.trends import RISING, Change, ChangeKind
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, Explanation, explain, title_of
@@ -110,9 +110,9 @@ def scale_words(entry: CourseEntry) -> str:
 
 def headline(entry: CourseEntry) -> str:
     """Return the value in the largest letters: the %IS where a factor converted it, else what the report says."""
-    finding, reading = entry.finding, entry.observation.reading
-    is_converted = LevelFlag.CONVERTED_BY_FACTOR in finding.flags and reading.kind is ReadingKind.NUMBER
-    if is_converted and finding.percent_is is not None:
+    finding = entry.finding
+    is_number = entry.observation.reading.kind is ReadingKind.NUMBER
+    if finding.flags and is_number and LevelFlag.CONVERTED_BY_FACTOR in finding.flags and finding.percent_is:
         text = phrases.bounded_percent(finding.percent_is.normalize(), finding.comparator)
         return text[0].upper() + text[1:]
     return phrases.result(entry.observation)
@@ -123,4 +123,4 @@ def short_level(entry: CourseEntry) -> str:
     level = entry.finding.level
     if level is ResponseLevel.NOT_EVALUABLE:
         return "–"
-    return level.value.replace(" own baseline", "") if level.value.endswith("baseline") else level.value
+    return level.replace(" own baseline", "") if level in OWN_LEVELS else level
