@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Measure each page beside the least that such a page could cost, on both databases.
+# Measure each page beside the least that such a page could cost, on both databases. Fails when a target is missed.
 set -uo pipefail
-scripts/system_packages.sh
+scripts/system_packages.sh || exit 1
+missed=0
 echo "== The core, on one processor"
-.venv/bin/python -m benchmarks.core
+.venv/bin/python -m benchmarks.core || missed=1
 echo "== SQLite"
-.venv/bin/python -m benchmarks "$@"
+.venv/bin/python -m benchmarks "$@" || missed=1
 echo "== PostgreSQL"
-scripts/with_postgres.sh .venv/bin/python -m benchmarks "$@"
+scripts/with_postgres.sh .venv/bin/python -m benchmarks "$@" || missed=1
+exit "$missed"

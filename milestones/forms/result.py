@@ -32,6 +32,8 @@ from milestones.forms.dates import DateBoxesMixin, date_initial, day_box, month_
 from milestones.interchange.draft import ResultDraft
 
 NUMBER, LESS_THAN, NOT_DETECTED, WORDS = "number", "less", "none", "words"
+# What "Not detected" is stored as. Other words for it, a printed 0 among them, are kept as the report has them.
+_NOT_DETECTED_TEXT = "not detected"
 _ANSWERS = [
     (NUMBER, _("A number")),
     (LESS_THAN, _("Less than a number")),
@@ -181,7 +183,7 @@ class LabResultForm(DateBoxesMixin, forms.Form):
         if answer is None:
             return None
         if answer == NOT_DETECTED:
-            reading: Reading | Refusal = parse_reading("not detected")
+            reading: Reading | Refusal = parse_reading(_NOT_DETECTED_TEXT)
         elif not text.strip():
             self.add_error("reported", _("Type what the report says."))
             return None
@@ -289,6 +291,18 @@ def result_initial(
     }
 
 
+def next_result_initial(last: Observation | None) -> dict[str, Any]:
+    """Return what the form for a new result shows: what the report before said of itself, and no value or date.
+
+    Unit, scale, laboratory and control gene are shown as answers that can be changed; the first form has none.
+    """
+    if last is None:
+        return result_initial(None)
+    kept = ("unit", "scale", "laboratory", "control_gene")
+    before = result_initial(last)
+    return {"idempotency_key": new_key(), **{name: before[name] for name in kept}}
+
+
 def _mark_of(text: str) -> DecimalMark:
     """Return the decimal mark of a limit of detection, which is always below a thousand percent."""
     return "," if "," in text else "."
@@ -299,7 +313,7 @@ def _digits(value: Decimal | None) -> str:
 
 
 def _answer_of(reading: Reading) -> str:
-    if reading.kind is ReadingKind.NOT_DETECTED:
+    if reading.kind is ReadingKind.NOT_DETECTED and reading.text in ("", _NOT_DETECTED_TEXT):
         return NOT_DETECTED
     if reading.kind is ReadingKind.NUMBER:
         return LESS_THAN if reading.comparator.is_upper_bound else NUMBER

@@ -60,3 +60,9 @@ def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
             for version in versions
         ),
     )
+
+
+def get_last_typed(patient: Patient) -> ResultRow | None:
+    """Return the result that was entered last, whose laboratory and scale the next report probably shares."""
+    result = LabResult.objects.filter(patient_id=patient.pk).order_by("-created_at").first()
+    return result_row_of(result) if result is not None else None

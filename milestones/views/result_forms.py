@@ -17,9 +17,9 @@ from accounts.access import get_patient_or_404, one_transaction
 from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
-from milestones.forms.result import LabResultForm, result_initial
+from milestones.forms.result import LabResultForm, next_result_initial, result_initial
 from milestones.selectors.checking import check_result, questions_confirmed
-from milestones.selectors.history import StoredResult, get_stored_result
+from milestones.selectors.history import StoredResult, get_last_typed, get_stored_result
 from milestones.selectors.timelines import today_of
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.results import correct_result, record_result, restore_result, withdraw_result
@@ -84,13 +84,12 @@ def _answer(request: AuthenticatedHttpRequest, patient: Patient, stored: StoredR
 
 def _form(patient: Patient, stored: StoredResult | None, data: QueryDict | None = None) -> LabResultForm:
     initial = None
-    if data is None:
-        row = stored.row if stored else None
-        initial = result_initial(
-            row.observation if row else None,
-            day_is_known=row.day_is_known if row else True,
-            version=row.version if row else None,
-        )
+    if data is None and stored is not None:
+        row = stored.row
+        initial = result_initial(row.observation, day_is_known=row.day_is_known, version=row.version)
+    elif data is None:
+        last = get_last_typed(patient)
+        initial = next_result_initial(last.observation if last else None)
     return LabResultForm(data, initial=initial, today=today_of(patient))
 
 
