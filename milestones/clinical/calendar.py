@@ -16,6 +16,12 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+def whole_months(start: date, day: date) -> int:
+    """Return the calendar months that have passed from ``start`` to ``day``; 0 where ``day`` is not after it."""
+    months = (day.year - start.year) * 12 + day.month - start.month
+    return max(0, months if add_months(start, months) <= day else months - 1)
+
+
 def month_of_treatment(day: int) -> int:
     """Return the month of treatment that ``day`` (days since the first dose) is nearest to, at least 1.
 

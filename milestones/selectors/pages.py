@@ -15,6 +15,7 @@ from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import ChartSpec
 from milestones.charts.svg import render_chart, render_key
 from milestones.charts.table import TableColumns, TableRow, render_rows
+from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.guidelines.loader import Standing
 from milestones.clinical.milestones import YearOneMmr, YearOneStatus
@@ -163,9 +164,8 @@ def _subtitle(timeline: Timeline) -> str:
         return f"{phrases.months(remission.months)} since stopping treatment"
     if not timeline.lines:
         return ""
-    line = timeline.lines[-1]
-    started = phrases.months(max(0, (timeline.today - line.started_on).days * 12 // 365))
-    return f"{started} on {_medicine(timeline)}"
+    months = whole_months(timeline.lines[-1].started_on, timeline.today)
+    return f"{phrases.months(months)} on {_medicine(timeline)}"
 
 
 def _medicine(timeline: Timeline) -> str:
