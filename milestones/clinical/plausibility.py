@@ -46,9 +46,10 @@ _SMALLEST_USUAL = Decimal("0.00001")
 _LOG_REDUCTION_FROM = Decimal(2)
 _LOG_REDUCTION_TO = Decimal(6)
 _LOW_BEFORE = Decimal(1)
-# A slip of one digit moves a value 10-fold; with the usual change between two tests on top, 5-fold catches most slips.
-_MUCH_HIGHER = Decimal(5)
-_MUCH_LOWER = Decimal(5)
+# A slip of one digit moves a value 10-fold. Two tests of a steady level differ by up to 0.5 log in 19 of 20 pairs, so
+# 3.5-fold (0.54 log) prompts at 19 of 20 slips or more, and falsely at 1 of 20 pairs or fewer.
+_MUCH_HIGHER = Decimal("3.5")
+_MUCH_LOWER = Decimal("3.5")
 
 
 def ask_about(

@@ -191,13 +191,13 @@ QUESTIONS: dict[Question, Text] = {
     Question.MUCH_HIGHER: Text(
         "Much higher than before",
         "Your last result was {before} ({before_date}). You typed {now}. Is {now} right?",
-        "At least 5-fold higher",
+        "At least 3.5-fold higher",
         "{now} after {before} ({before_date}): confirm the entry.",
     ),
     Question.MUCH_LOWER: Text(
         "Much lower than before",
         "Your last result was {before} ({before_date}). You typed {now}. Is {now} right?",
-        "At least 5-fold lower",
+        "At least 3.5-fold lower",
         "{now} after {before} ({before_date}): confirm the entry.",
     ),
     Question.MAYBE_LOG_REDUCTION: Text(
