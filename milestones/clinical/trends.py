@@ -156,14 +156,14 @@ def _compare(findings: Sequence[LevelFinding], earlier: list[int], index: int) -
     before = earlier[-1]
     then, now = findings[before], findings[index]
     if then.low is not None and then.low == then.high and now.low is not None and now.low == now.high:
-        kind = _kind_of_pair(then.low, now.low)
+        kind = _kind_of_pair(then.low, now.low, on_is=now.on_is)
         if now.low > then.low and kind is not ChangeKind.CLEAR_RISE and _is_second_rise(findings, earlier, now.low):
             kind = ChangeKind.TWO_IN_A_ROW
         return Change(kind, before, then.low, now.low)
     return _compare_bounds(findings, earlier, index)
 
 
-def _kind_of_pair(then: Decimal, now: Decimal) -> ChangeKind:
+def _kind_of_pair(then: Decimal, now: Decimal, *, on_is: bool) -> ChangeKind:
     """Name the change between two measured percentages of one series."""
     if now <= then:
         if rises_by_half_log(now, then):
@@ -171,7 +171,7 @@ def _kind_of_pair(then: Decimal, now: Decimal) -> ChangeKind:
         return ChangeKind.WITHIN_TEST if rises_by_third_log(now, then) else ChangeKind.STEADY
     if rises_by_half_log(then, now):
         return ChangeKind.CLEAR_RISE if rises_by_one_log(then, now) else ChangeKind.ONE_RISE
-    if then <= MMR_LIMIT < now:
+    if on_is and then <= MMR_LIMIT < now:  # the line is the International Scale's
         return ChangeKind.JUST_ABOVE_LINE
     return ChangeKind.WITHIN_TEST if rises_by_third_log(then, now) else ChangeKind.STEADY
 
@@ -194,12 +194,12 @@ def _compare_bounds(findings: Sequence[LevelFinding], earlier: list[int], index:
         # From "not detected" to a trace is within what so deep a test can tell.
         if now.high is not None and now.high <= MR4_5_LIMIT:
             return Change(ChangeKind.STEADY, before, then.high, now.low, at_least=True)
-        kind = _kind_of_pair(then.high, now.low)
+        kind = _kind_of_pair(then.high, now.low, on_is=now.on_is)
         if kind is not ChangeKind.CLEAR_RISE and _is_second_rise(findings, earlier, now.low):
             kind = ChangeKind.TWO_IN_A_ROW
         return Change(kind, before, then.high, now.low, at_least=True)
     if now.high is not None and then.low is not None and now.high < then.low:
-        return Change(_kind_of_pair(then.low, now.high), before, then.low, now.high, at_least=True)
+        return Change(_kind_of_pair(then.low, now.high, on_is=now.on_is), before, then.low, now.high, at_least=True)
     if now.high is None or then.high is None or _hides_a_change(then, now) or _hides_a_change(now, then):
         return Change(ChangeKind.CANNOT_COMPARE, before)
     return Change(ChangeKind.STEADY, before)

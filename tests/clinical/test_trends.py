@@ -284,3 +284,11 @@ def test_a_result_of_another_laboratory_changes_no_comparison(values: list[Decim
     compared = [(change.kind, change.then, change.now) for change in changes(own)][1:]
     others = [(change.kind, change.then, change.now) for index, change in enumerate(changes(mixed)) if index != place]
     assert others[1:] == compared
+
+
+def test_the_line_is_no_line_off_the_international_scale() -> None:
+    raw = [seen("0.09 %", 0, scale=Scale.NOT_IS), seen("0.11 %", 90, scale=Scale.NOT_IS)]
+    on_scale = [seen("0.09 %", 0), seen("0.11 %", 90)]
+
+    assert changes(raw)[1].kind is K.STEADY
+    assert changes(on_scale)[1].kind is K.JUST_ABOVE_LINE
