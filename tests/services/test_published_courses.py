@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUBLISHED = next(iter(sorted(PROJECT.parent.glob("*/data/hahnel2020_tki_stop_21pts.csv"))), None)
-MADE_UP = PROJECT / "tests" / "data" / "stopped_services.csv"
+MADE_UP = PROJECT / "tests" / "data" / "stopped.csv"
 ANCHOR = date(2005, 3, 1)
 DAYS_A_MONTH = 30.4375
 
