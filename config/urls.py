@@ -1,14 +1,24 @@
 """Every address of the site."""
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views.start import start
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     path("account/", include("accounts.urls")),
     path("records/<uuid:patient_id>/", include("milestones.urls")),
 ]
+
+if settings.DEBUG:
+    from milestones.views.gallery import gallery, gallery_figure
+
+    # Every part in every state, for those who build.
+    urlpatterns += [
+        path("gallery/", gallery, name="gallery"),
+        path("gallery/figure.json", gallery_figure, name="gallery_figure"),
+    ]
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
