@@ -99,17 +99,15 @@ def _ask_about_value(observation: Observation, earlier: Sequence[Observation]) -
     if value is None:
         return []
     asked = []
-    last = _last_measured_before(observation, earlier)
-    if last is not None:
-        before = earlier[last].reading.value
-        if before is not None:
-            is_plain = observation.reading.comparator is Comparator.EQ
-            if is_plain and _LOG_REDUCTION_FROM <= value <= _LOG_REDUCTION_TO and before <= _LOW_BEFORE:
-                asked.append(Asked(Question.MAYBE_LOG_REDUCTION, last))
-            elif value >= EXACT.multiply(before, _MUCH_HIGHER):
-                asked.append(Asked(Question.MUCH_HIGHER, last))
-            elif is_plain and EXACT.multiply(value, _MUCH_LOWER) <= before:
-                asked.append(Asked(Question.MUCH_LOWER, last))
+    last, before = _last_measured_before(observation, earlier)
+    if before is not None:
+        is_plain = observation.reading.comparator is Comparator.EQ
+        if is_plain and _LOG_REDUCTION_FROM <= value <= _LOG_REDUCTION_TO and before <= _LOW_BEFORE:
+            asked.append(Asked(Question.MAYBE_LOG_REDUCTION, last))
+        elif value >= EXACT.multiply(before, _MUCH_HIGHER):
+            asked.append(Asked(Question.MUCH_HIGHER, last))
+        elif is_plain and EXACT.multiply(value, _MUCH_LOWER) <= before:
+            asked.append(Asked(Question.MUCH_LOWER, last))
     if value > _LARGEST_USUAL:
         asked.append(Asked(Question.ABOVE_100))
     if value < _SMALLEST_USUAL:
@@ -117,13 +115,15 @@ def _ask_about_value(observation: Observation, earlier: Sequence[Observation]) -
     return asked
 
 
-def _last_measured_before(observation: Observation, earlier: Sequence[Observation]) -> int | None:
-    """Return the nearest earlier result on the same scale that has a number."""
-    found = None
+def _last_measured_before(
+    observation: Observation, earlier: Sequence[Observation]
+) -> tuple[int | None, Decimal | None]:
+    """Return the index and the number of the nearest earlier result on the same scale that has one."""
+    found: tuple[int | None, Decimal | None] = (None, None)
     scale = effective_scale(observation)
     for index, other in enumerate(earlier):
         if other.collected_on > observation.collected_on:
             break
         if other.reading.kind is ReadingKind.NUMBER and effective_scale(other) is scale:
-            found = index
+            found = index, other.reading.value
     return found

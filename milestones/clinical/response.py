@@ -378,7 +378,7 @@ def _level_not_detected(
     if depth is not None:
         return depth, LevelReason.BY_COPIES
     if observation.reading.log_reduction is not None:
-        return _level_stated(observation, observation.reading.log_reduction, depth)
+        return _level_stated(observation, observation.reading.log_reduction, None)
     return _L.NOT_EVALUABLE, LevelReason.DEPTH_UNKNOWN
 
 

@@ -25,7 +25,7 @@ from milestones.clinical.milestones import (
     treatment_free_standing,
 )
 from milestones.clinical.observation import Observation, Scale, Specimen, Transcript
-from milestones.clinical.response import LevelReason, ResponseLevel
+from milestones.clinical.response import LevelReason, ResponseLevel, classify_level
 from milestones.clinical.treatment import TreatmentLine
 from tests.clinical.samples import ON_TREATMENT, START, deep, eln, found, seen, series
 
@@ -212,6 +212,7 @@ def test_off_treatment_stays_off_treatment_where_a_response_was_kept() -> None:
         (274, "12 %", "failure", "unfavourable", "resistant"),
         (274, ">50 %", "failure", "unfavourable", "resistant"),
         (140, "12 %", "none", "none", "none"),
+        (274, "<5 %", "none", "none", "none"),
     ],
 )
 def test_h15_verdicts_of_each_rule_set(day: int, text: str, eln_2020: str, eln_2025: str, nccn_2024: str) -> None:
@@ -259,6 +260,20 @@ def test_bounds_at_a_time_point(text: str, words: str) -> None:
 def test_band_of(text: str, band: int | None) -> None:
     bands = eln().bands[T.MONTH_12]
     assert band_of(bands, found(seen(text))[0]) is (None if band is None else bands[band])
+
+
+def test_a_value_above_every_band_has_none() -> None:
+    assert band_of(eln().bands[T.MONTH_12][:2], found(seen("5 %"))[0]) is None
+
+
+def test_observations_and_findings_go_together() -> None:
+    one, line = [seen()], TreatmentLine(START)
+    with pytest.raises(ValueError, match="shorter"):
+        place_results(one, [], [line])
+    with pytest.raises(ValueError, match="shorter"):
+        lines_with_response_kept(one, [], [line, TreatmentLine(SECOND_LINE)])
+    with pytest.raises(ValueError, match="shorter"):
+        follow_mmr(found(*one), [], [])
 
 
 def test_a_capped_level_is_judged_up_to_its_limit() -> None:
@@ -457,6 +472,7 @@ def on(day: int) -> date:
         ([(380, "0.1 %")], 400, YearOneMmr(S.REACHED, on(380), 12, True, None, 12, GOAL)),
         ([(360, "0.2 %"), (380, "0.1 %")], 400, YearOneMmr(S.REACHED_LATER, on(380), 12, None, None, 12, GOAL)),
         ([(340, "0.1 %"), (366, "0.2 %")], 400, YearOneMmr(S.REACHED, on(340), 11, False, None, 12, GOAL)),
+        ([(365, "0.2 %"), (365, "0.1 %")], 400, YearOneMmr(S.REACHED, on(365), 12, None, None, 12, GOAL)),
         ([(365, "0.2 %"), (500, "0.1 %")], 600, YearOneMmr(S.REACHED_LATER, on(500), 16, None, None, 12, GOAL)),
     ],
 )
@@ -488,6 +504,7 @@ def test_year_one_of_the_current_line() -> None:
         ("MR4", Standing.AT_GOAL),
         (">50 %", Standing.NOT_YET),
         ("not detected", Standing.NONE),
+        (">1 %", Standing.NONE),
         ("0.01 % not IS", Standing.NONE),
     ],
 )
@@ -495,6 +512,13 @@ def test_aiming_at_treatment_free_remission(text: str, standing: Standing) -> No
     finding = found(seen(text, scale=Scale.NOT_IS if "not IS" in text else Scale.IS))[0]
     assert treatment_free_standing(finding, eln()) is standing
     assert treatment_free_standing(finding, load_rule_sets()["nccn_2024"]) is Standing.NONE
+
+
+def test_an_own_baseline_level_has_no_treatment_free_standing() -> None:
+    raw = seen("0.001 %", scale=Scale.NOT_IS)
+    finding = classify_level(raw, seen("80 %", scale=Scale.NOT_IS))
+    assert finding.level is ResponseLevel.OWN_4_LOG
+    assert treatment_free_standing(finding, eln()) is Standing.NONE
 
 
 # --- Properties -------------------------------------------------------------------------------------------------------

@@ -223,6 +223,8 @@ def test_h08_not_detected_is_no_value_and_no_response_by_itself() -> None:
         ("MR4.5", Scale.NOT_IS, None, NE, Y.NO_OWN_BASELINE),
         ("log reduction 4.5", Scale.UNKNOWN, None, NE, Y.SCALE_UNKNOWN),
         ("0.05 % MMR", Scale.UNKNOWN, None, NE, Y.SCALE_UNKNOWN),
+        # A factor turns percentages, and no log reduction of the laboratory's own.
+        ("log reduction 4.5", Scale.NOT_IS, "1", NE, Y.LOG_REDUCTION_NOT_IS),
     ],
 )
 def test_h06_only_the_international_scale_gives_its_levels(
@@ -378,6 +380,7 @@ def test_right_at_the_line(text: str, is_near: bool) -> None:
         # A rounded logarithm agrees within one unit of its last digit: 0.011 % is 3.9586, 0.009 % is 4.0458.
         ("0.011 % MR4.0", False),
         ("0.011 % MR 4.05", True),
+        ("0.01 % MR 3.9", False),
         ("0.011 % MR4.1", True),
         ("0.009 % MR 3.9", True),
         ("0.0099 % MR 3.999", True),
@@ -432,6 +435,24 @@ def test_not_detected_contradicts_a_printed_level_that_the_copies_do_not_reach()
 )
 def test_flags_of_the_sample(more: dict[str, Any], flags: set[LevelFlag]) -> None:
     assert classify_level(seen("0.05 %", **more)).flags == flags
+
+
+def test_a_level_that_the_copies_cap_contradicts_nothing() -> None:
+    capped = classify_level(seen("MR4.5", gene=ABL1, copies=12_000))
+    assert (capped.level, capped.flags) == (L.MR4, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"transcript": Transcript.OTHER, "scale": Scale.UNKNOWN}, Y.SCALE_UNKNOWN),
+        ({"transcript": Transcript.OTHER}, Y.BASELINE_NOT_COMPARABLE),
+        ({"scale": Scale.UNKNOWN}, Y.SCALE_UNKNOWN),
+    ],
+)
+def test_h06_an_own_baseline_needs_a_known_scale(more: dict[str, Any], reason: LevelReason) -> None:
+    finding = classify_level(seen("0.05 %", **more), replace(seen("80 %", **more), transcript=Transcript.P210))
+    assert (finding.level, finding.reason) == (NE, reason)
 
 
 def test_depth_is_told_beside_the_level() -> None:
@@ -512,6 +533,7 @@ def test_own_baseline(
     [
         ({}, L.OWN_3_LOG),
         ({"laboratory": "South"}, NE),
+        ({"laboratory": ""}, NE),
         ({"method": "digital"}, NE),
         ({"specimen": Specimen.BONE_MARROW}, NE),
         ({"transcript": Transcript.OTHER}, NE),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.clinical.calendar import add_months, month_of_treatment
+from milestones.clinical.calendar import add_months, month_of_treatment, whole_months
 from milestones.clinical.guidelines.loader import TimePoint
 from milestones.clinical.treatment import (
     TreatmentBreak,
@@ -165,3 +165,19 @@ def test_h16_months_are_calendar_months(start: date, months: int) -> None:
 )
 def test_month_of_treatment(day: int, month: int) -> None:
     assert month_of_treatment(day) == month
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "months"),
+    [
+        (date(2024, 1, 31), date(2024, 1, 31), 0),
+        (date(2024, 1, 31), date(2024, 1, 1), 0),
+        (date(2024, 1, 31), date(2020, 1, 1), 0),
+        (date(2024, 1, 31), date(2024, 2, 28), 0),
+        (date(2024, 1, 31), date(2024, 2, 29), 1),
+        (date(2024, 1, 31), date(2025, 1, 30), 11),
+        (date(2024, 1, 31), date(2025, 1, 31), 12),
+    ],
+)
+def test_whole_months(start: date, day: date, months: int) -> None:
+    assert whole_months(start, day) == months
