@@ -455,6 +455,21 @@ def test_h06_an_own_baseline_needs_a_known_scale(more: dict[str, Any], reason: L
     assert (finding.level, finding.reason) == (NE, reason)
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"), [("0.05 %", "0.05", "0.05"), ("<0.01 %", "0", "0.01"), (">50 %", "50", None)]
+)
+def test_where_the_scale_is_unknown_the_number_is_kept(text: str, low: str, high: str | None) -> None:
+    finding = classify_level(seen(text, scale=Scale.UNKNOWN))
+    assert (finding.low, finding.high, finding.on_is) == (D(low), None if high is None else D(high), False)
+
+
+def test_a_stated_level_without_a_scale_is_read_like_one_with_it() -> None:
+    text = "not detected, LOD 0.01 %, MR4"
+    known = classify_level(seen(text, specimen=Specimen.BONE_MARROW))
+    assert classify_level(seen(text, specimen=Specimen.BONE_MARROW, scale=Scale.UNKNOWN)) == known
+    assert (known.low, known.high, known.flags) == (D(0), D("0.01"), frozenset({F.BONE_MARROW}))
+
+
 def test_depth_is_told_beside_the_level() -> None:
     assert classify_level(seen("0.05 %", gene=ABL1, copies=40_000)).depth is L.MR4_5
     assert classify_level(seen("0.05 %")).depth is None
