@@ -25,8 +25,18 @@ NOT_IS: Final = re.compile(
     r"|\bnot\s+standardi[sz]ed\b|\bnot\s+IS\b",
     _I,
 )
-# The verb "is" is not the scale: only capitals, brackets or a percent sign make it one.
-ON_IS: Final = re.compile(r"\bIS\b|\(\s*[Ii][Ss]\s*\)|(?<=%)\s*[Ii][Ss]\b|\b[Ii]nternational\s+[Ss]cale\b", re.ASCII)
+# The verb "is" is not the scale: only capitals, brackets or a percent sign make it one, and in a report that is all
+# capitals not where it reads as the verb ("RESULT IS 0.05 %", "TRANSCRIPT IS NOT DETECTED").
+_VERB_AFTER = "".join(
+    rf"(?<!\b{noun}\s)" for noun in ("IT", "THIS", "THAT", "RESULT", "VALUE", "LEVEL", "RATIO", "SAMPLE", "TRANSCRIPT")
+)
+_VERB_BEFORE = (
+    r"(?!\s+(?:NOT|UN\w+|DETECTED|NEGATIVE|POSITIVE|BELOW|UNDER|LESS|LOWER|ABOVE|OVER|MORE|GREATER|HIGHER|AT)\b)"
+)
+ON_IS: Final = re.compile(
+    rf"{_VERB_AFTER}\bIS\b{_VERB_BEFORE}|\(\s*[Ii][Ss]\s*\)|(?<=%)\s*[Ii][Ss]\b|\b[Ii]nternational\s+[Ss]cale\b",
+    re.ASCII,
+)
 
 PERCENT: Final = re.compile(r"%|\bper\s?cent\b", _I)
 RATIO: Final = re.compile(r"\bratio\b", _I)
