@@ -20,4 +20,6 @@ say "The site on PostgreSQL"
 scripts/with_postgres.sh "${pytest[@]}" -n "$jobs" "${site[@]}"
 say "In the browser"
 "${pytest[@]}" -n "$jobs" --dist loadfile tests/e2e
+say "On the newest Python"
+scripts/newest_python.sh
 say "All passed"
