@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient
 from milestones.clinical.observation import ReadingKind, Scale, Transcript
@@ -22,9 +24,9 @@ from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
 _SALT = "milestones.result-checked"
 _CHECK_HOLDS_SECONDS = 86_400
 _SCALE_WORDS = {
-    Scale.IS: "on the International Scale",
-    Scale.NOT_IS: "not on the International Scale",
-    Scale.UNKNOWN: "not known, so it gives no level",
+    Scale.IS: gettext_lazy("on the International Scale"),
+    Scale.NOT_IS: gettext_lazy("not on the International Scale"),
+    Scale.UNKNOWN: gettext_lazy("not known, so it gives no level"),
 }
 
 
@@ -111,23 +113,23 @@ def understood(draft: ResultDraft) -> tuple[tuple[str, str], ...]:
     observation = draft.observation
     reading = observation.reading
     facts = [
-        ("Blood taken", phrases.long_date(observation.collected_on, day_is_known=draft.day_is_known)),
-        ("The report says", reading.text),
-        ("We understand", _value_words(draft)),
-        ("Scale", _SCALE_WORDS[observation.scale]),
-        ("Laboratory", observation.laboratory),
-        ("Control gene", observation.control_gene.value),
+        (_("Blood taken"), phrases.long_date(observation.collected_on, day_is_known=draft.day_is_known)),
+        (_("The report says"), reading.text),
+        (_("We understand"), _value_words(draft)),
+        (_("Scale"), str(_SCALE_WORDS[observation.scale])),
+        (_("Laboratory"), observation.laboratory),
+        (_("Control gene"), observation.control_gene.value),
     ]
     if observation.control_gene_copies is not None:
-        facts.append(("Copies of the control gene", f"{observation.control_gene_copies:,}"))
+        facts.append((_("Copies of the control gene"), f"{observation.control_gene_copies:,}"))
     if reading.limit_of_detection is not None:
-        facts.append(("The test could see down to", phrases.percent(reading.limit_of_detection)))
+        facts.append((_("The test could see down to"), phrases.percent(reading.limit_of_detection)))
     if reading.log_reduction is not None and reading.kind is not ReadingKind.LEVEL_ONLY:
-        facts.append(("Level printed", f"MR{plain(reading.log_reduction)}"))
+        facts.append((_("Level printed"), f"MR{plain(reading.log_reduction)}"))
     if observation.specimen.value != "blood":
-        facts.append(("Sample", observation.specimen.value))
+        facts.append((_("Sample"), observation.specimen.value))
     if observation.conversion_factor is not None:
-        facts.append(("Conversion factor", plain(observation.conversion_factor)))
+        facts.append((_("Conversion factor"), plain(observation.conversion_factor)))
     return tuple((term, text) for term, text in facts if text)
 
 
@@ -135,7 +137,7 @@ def _value_words(draft: ResultDraft) -> str:
     reading = draft.observation.reading
     text = phrases.result(draft.observation)
     if reading.kind is ReadingKind.NOT_DETECTED:
-        return "Not detected: the test found none"
+        return _("Not detected: the test found none")
     if reading.kind is not ReadingKind.NUMBER:
         return text
     text = phrases.in_sentence(text)

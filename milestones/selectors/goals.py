@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from milestones.clinical.guidelines.loader import RuleSet, Standing
 from milestones.explanations import phrases
@@ -46,7 +47,16 @@ def _rows(rules: RuleSet) -> tuple[GoalRow, ...]:
             if not settings.PATIENT_VERDICTS and band.verdict.standing is not Standing.AT_GOAL:
                 continue
             upper = phrases.percent(band.up_to) if band.up_to is not None else ""
-            level = f"{upper} or lower" if not lower else f"above {lower}, up to {upper}" if upper else f"above {lower}"
+            level = _level(lower, upper)
             rows.append(GoalRow(explain(point).title, level, explain(band.verdict.standing).title))
             lower = upper
     return tuple(rows)
+
+
+def _level(lower: str, upper: str) -> str:
+    """Return a band in words, from its limits in words; "" where it has none on that side."""
+    if not lower:
+        return _("%(limit)s or lower") % {"limit": upper}
+    if not upper:
+        return _("above %(limit)s") % {"limit": lower}
+    return _("above %(lower)s, up to %(upper)s") % {"lower": lower, "upper": upper}

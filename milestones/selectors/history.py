@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Patient
 from milestones.explanations import phrases
 from milestones.models import DatePrecision, LabResult, RecordStatus
 from milestones.selectors.timelines import ResultRow, observation_of, result_row_of
 
 _STATUS_WORDS = {
-    RecordStatus.FINAL.value: "entered",
-    RecordStatus.CORRECTED.value: "corrected",
-    RecordStatus.ENTERED_IN_ERROR.value: "marked as entered by mistake",
+    RecordStatus.FINAL.value: gettext_lazy("entered"),
+    RecordStatus.CORRECTED.value: gettext_lazy("corrected"),
+    RecordStatus.ENTERED_IN_ERROR.value: gettext_lazy("marked as entered by mistake"),
 }
 
 
@@ -51,7 +53,7 @@ def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
             ResultVersion(
                 version.version,
                 version.history_date,
-                _STATUS_WORDS[version.status],
+                str(_STATUS_WORDS[version.status]),
                 phrases.result(observation_of(version)),
                 phrases.long_date(
                     version.collected_on, day_is_known=version.collected_precision == DatePrecision.DAY.value

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import ChartSpec
@@ -43,11 +45,11 @@ _YEAR_MONTHS = 12
 
 
 _SCALE_FACTS = {
-    Scale.IS: "International Scale (IS)",
-    Scale.NOT_IS: "not the International Scale",
-    Scale.UNKNOWN: "not known",
+    Scale.IS: gettext_lazy("International Scale (IS)"),
+    Scale.NOT_IS: gettext_lazy("not the International Scale"),
+    Scale.UNKNOWN: gettext_lazy("not known"),
 }
-_SOURCE_WORDS = {"typed": "typed in", "imported": "from a file"}
+_SOURCE_WORDS = {"typed": gettext_lazy("typed in"), "imported": gettext_lazy("from a file")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +163,11 @@ def home_page(timeline: Timeline) -> HomePage:
 def _subtitle(timeline: Timeline) -> str:
     remission = timeline.course.remission
     if remission is not None:
-        return f"{phrases.months(remission.months)} since stopping treatment"
+        return _("%(months)s since stopping treatment") % {"months": phrases.months(remission.months)}
     if not timeline.lines:
         return ""
     months = whole_months(timeline.lines[-1].started_on, timeline.today)
-    return f"{phrases.months(months)} on {_medicine(timeline)}"
+    return _("%(months)s on %(medicine)s") % {"months": phrases.months(months), "medicine": _medicine(timeline)}
 
 
 def _medicine(timeline: Timeline) -> str:
@@ -192,7 +194,7 @@ def _latest(timeline: Timeline) -> LatestResult:
 def standard_words(entry: CourseEntry) -> str:
     """Return "That is 1,000 times lower than the standard starting point (100%)." or ""."""
     fold = phrases.times_below_standard(entry.finding)
-    return f"That is {fold} lower than the standard starting point (100%)." if fold else ""
+    return _("That is %(times)s lower than the standard starting point (100%%).") % {"times": fold} if fold else ""
 
 
 def diagnosis_words(entry: CourseEntry) -> str:
@@ -202,7 +204,7 @@ def diagnosis_words(entry: CourseEntry) -> str:
         return ""
     is_bound = entry.finding.low != entry.finding.high
     words = phrases.at_least_times(fold) if is_bound else phrases.times(fold)
-    return f"{words} lower than your own level at diagnosis.".capitalize()
+    return (_("%(times)s lower than your own level at diagnosis.") % {"times": words}).capitalize()
 
 
 def _ladder(timeline: Timeline) -> str:
@@ -214,13 +216,13 @@ def _ladder(timeline: Timeline) -> str:
 def _ladder_title(timeline: Timeline) -> str:
     entry = next((e for e in reversed(timeline.course.entries) if e.finding.on_is and e.finding.is_evaluable), None)
     if entry is None:
-        return "The steps"
+        return _("The steps")
     if entry.finding.is_mr4_or_deeper:
-        return "In a deep response (MR4 or deeper)"
+        return _("In a deep response (MR4 or deeper)")
     if entry.finding.is_mmr_or_deeper:
-        return "At or below the MMR line"
+        return _("At or below the MMR line")
     was_there = any(one.finding.is_mmr_or_deeper for one in timeline.course.entries)
-    return "Above the MMR line" if was_there else "On the way to the MMR line"
+    return _("Above the MMR line") if was_there else _("On the way to the MMR line")
 
 
 def _next_test(timeline: Timeline) -> NextTestCard:
@@ -229,13 +231,13 @@ def _next_test(timeline: Timeline) -> NextTestCard:
     if due.due_on is None:
         return NextTestCard(words.title, words.body, is_overdue=False)
     overdue = due.is_overdue(timeline.today)
-    return NextTestCard(f"Due {_around(timeline, due.due_on)}", words.body, is_overdue=overdue)
+    return NextTestCard(_around(timeline, due.due_on), words.body, is_overdue=overdue)
 
 
 def _around(timeline: Timeline, due_on: date) -> str:
     days = (due_on - timeline.today).days
     text = phrases.long_date(due_on)
-    return f"since {text}" if days < 0 else f"on {text}"
+    return (_("Due since %(date)s") if days < 0 else _("Due on %(date)s")) % {"date": text}
 
 
 def _year_one(timeline: Timeline) -> YearOneCard | None:
@@ -244,7 +246,7 @@ def _year_one(timeline: Timeline) -> YearOneCard | None:
         return None
     if goal.status is YearOneStatus.NOT_REACHED and not settings.PATIENT_VERDICTS:
         return None
-    held = {True: "held", False: "not held", None: "not known"}[goal.held_at_12]
+    held = {True: "held", False: "not held", None: gettext_lazy("not known")}[goal.held_at_12]
     words = explain(
         goal.status,
         month=str(goal.month or goal.current_month or ""),
@@ -282,8 +284,8 @@ def _remission_words(timeline: Timeline) -> Explanation | None:
         return None
     stopped = phrases.long_date(timeline.course.remission.stopped_on)
     return Explanation(
-        f"Stopped on {stopped}",
-        "After stopping, blood is tested often. Small values below 0.1% are common, and 0.1% is still MMR.",
+        _("Stopped on %(date)s") % {"date": stopped},
+        _("After stopping, blood is tested often. Small values below 0.1% are common, and 0.1% is still MMR."),
     )
 
 
@@ -421,29 +423,30 @@ def _flag_words(entry: CourseEntry) -> tuple[Explanation, ...]:
 def _goal_text(timeline: Timeline, entry: CourseEntry) -> str:
     """Return which goal holds for the time of this result, in words with its source."""
     if not entry.finding.on_is:
-        return "The published goals hold only on the International Scale."
+        return _("The published goals hold only on the International Scale.")
     words = explain(entry.place.time_point)
     bands = timeline.rule_set.bands.get(entry.place.time_point)
     if not bands or bands[0].up_to is None:
         return words.body
     goal = phrases.percent(bands[0].up_to)
-    return f"{words.body} The goal for this time is {goal} or lower ({timeline.rule_set.short_name})."
+    said = _("The goal for this time is %(level)s or lower (%(rules)s).")
+    return f"{words.body} {said % {'level': goal, 'rules': timeline.rule_set.short_name}}"
 
 
 def report_facts(row: ResultRow) -> tuple[tuple[str, str], ...]:
     """Return what the report says and who entered it, as term and text."""
     observation = row.observation
     facts = [
-        ("The report says", observation.reading.text or phrases.result(observation)),
-        ("Scale", _SCALE_FACTS[observation.scale]),
-        ("Laboratory", observation.laboratory),
-        ("Control gene", observation.control_gene.value),
+        (_("The report says"), observation.reading.text or phrases.result(observation)),
+        (_("Scale"), str(_SCALE_FACTS[observation.scale])),
+        (_("Laboratory"), observation.laboratory),
+        (_("Control gene"), observation.control_gene.value),
         (
-            "Copies of the control gene",
+            _("Copies of the control gene"),
             f"{observation.control_gene_copies:,}" if observation.control_gene_copies else "",
         ),
-        ("Sample", observation.specimen.value),
-        ("Entered", _SOURCE_WORDS[row.source]),
+        (_("Sample"), observation.specimen.value),
+        (_("Entered"), str(_SOURCE_WORDS[row.source])),
     ]
     return tuple((term, text) for term, text in facts if text)
 

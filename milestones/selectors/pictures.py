@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from milestones.charts.spec import (
     ChartPoint,
@@ -69,9 +70,9 @@ def chart_of(timeline: Timeline, shown: list[int] | None = None) -> ChartSpec:
             )
         )
     return ChartSpec(
-        title="BCR::ABL1 (the CML gene) over time",
+        title=_("BCR::ABL1 (the CML gene) over time"),
         story=story(timeline),
-        help_line="Each main line is 10 times lower than the one above.",
+        help_line=_("Each main line is 10 times lower than the one above."),
         today=timeline.today,
         points=tuple(points),
         steps=_chart_steps(timeline, points),
@@ -131,16 +132,17 @@ def _note(timeline: Timeline, index: int) -> tuple[str, str]:
     entry = timeline.course.entries[index]
     year_one = timeline.course.year_one
     if CourseFlag.RESTART_TRIGGER in entry.flags and _is_first_trigger(timeline, index):
-        return "above 0.1% after stopping", "above 0.1%"
+        return _("above 0.1% after stopping"), _("above 0.1%")
     if CourseFlag.MMR_REACHED in entry.flags and entry.observation.collected_on == year_one.reached_on:
-        return f"MMR reached, month {year_one.month}", f"MMR, month {year_one.month}"
+        month = {"month": year_one.month}
+        return _("MMR reached, month %(month)s") % month, _("MMR, month %(month)s") % month
     if CourseFlag.CONFIRMED_LOSS_OF_MMR in entry.flags:
-        return "MMR lost, seen twice", "MMR lost"
+        return _("MMR lost, seen twice"), _("MMR lost")
     if index == len(timeline.rows) - 1 and entry.observation.reading.kind is ReadingKind.NOT_DETECTED:
         limit = entry.observation.reading.limit_of_detection
         return (f"it could have seen {phrases.percent(limit)}", "") if limit is not None else ("", "")
     if entry.change.kind is ChangeKind.CANNOT_COMPARE:
-        return "not compared", ""
+        return _("not compared"), ""
     return "", ""
 
 
@@ -172,8 +174,8 @@ def _goal_label(timeline: Timeline) -> str:
     if timeline.course.remission is not None:
         return "MMR, the line to stay at or below"
     if timeline.course.year_one.status is YearOneStatus.WAITING:
-        return "MMR, your goal by month 12"
-    return "MMR, your goal"
+        return _("MMR, your goal by month 12")
+    return _("MMR, your goal")
 
 
 def treatment_bars(timeline: Timeline) -> tuple[TreatmentBar, ...]:
@@ -195,7 +197,8 @@ def story(timeline: Timeline) -> str:
     if not entries:
         return ""
     latest = headline(entries[-1])
-    return f"{change_title(entries[-1])}. The latest test says {phrases.in_sentence(latest)}."
+    said = _("The latest test says %(result)s.") % {"result": phrases.in_sentence(latest)}
+    return f"{change_title(entries[-1])}. {said}"
 
 
 def ladder_of(timeline: Timeline) -> LadderSpec:
@@ -211,7 +214,7 @@ def ladder_of(timeline: Timeline) -> LadderSpec:
         steps.append(_ladder_step(timeline, line, side))
         if here is not None and line == here_on:
             steps.append(_here_step(here[1]))
-    return LadderSpec("Where you are", tuple(steps), "Each full step is 10 times lower than the one above.")
+    return LadderSpec(_("Where you are"), tuple(steps), _("Each full step is 10 times lower than the one above."))
 
 
 def _line_above(value: Decimal, lines: list[Decimal]) -> Decimal:
@@ -234,11 +237,11 @@ def _places(timeline: Timeline) -> tuple[tuple[Decimal, CourseEntry] | None, lis
 
 def _ladder_step(timeline: Timeline, line: Decimal, side: tuple[str, ...]) -> LadderStep:
     if line == STANDARD_START:
-        return LadderStep(phrases.percent(line), "standard start", side)
+        return LadderStep(phrases.percent(line), _("standard start"), side)
     level = level_by_value(line)
     fold = phrases.times(STANDARD_START / line)
     if level is ResponseLevel.MMR:
-        label = "MMR, your line" if timeline.course.remission is not None else "MMR, your goal"
+        label = _("MMR, your line") if timeline.course.remission is not None else _("MMR, your goal")
         return LadderStep(phrases.percent(line), fold, (label, *side), StepState.GOAL)
     name = _NAMED_STEPS.get(level, "")
     # The deep steps are short: their name says enough.
@@ -249,4 +252,4 @@ def _ladder_step(timeline: Timeline, line: Decimal, side: tuple[str, ...]) -> La
 def _here_step(entry: CourseEntry) -> LadderStep:
     unseen = entry.observation.reading.kind is ReadingKind.NOT_DETECTED
     state = StepState.HERE_NOT_DETECTED if unseen else StepState.HERE
-    return LadderStep(headline(entry), "", ("You are here",), state)
+    return LadderStep(headline(entry), "", (_("You are here"),), state)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.guidelines.loader import Standing
@@ -100,12 +101,12 @@ def scale_words(entry: CourseEntry) -> str:
     observation = entry.observation
     factor = observation.conversion_factor
     if factor is not None and LevelFlag.CONVERTED_BY_FACTOR in entry.finding.flags:
-        return f"International Scale, converted by the laboratory's factor {plain(factor)}"
+        return _("International Scale, converted by the laboratory's factor %(factor)s") % {"factor": plain(factor)}
     if entry.finding.on_is:
-        return "International Scale"
+        return _("International Scale")
     if observation.scale is Scale.NOT_IS:
-        return "not on the International Scale"
-    return "scale not known"
+        return _("not on the International Scale")
+    return _("scale not known")
 
 
 def headline(entry: CourseEntry) -> str:

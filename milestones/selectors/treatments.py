@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from milestones.explanations import phrases
 from milestones.models import MedicineChoice, RecordStatus
 from milestones.selectors.timelines import TreatmentRow
@@ -41,5 +43,6 @@ def treatment_page(rows: Sequence[TreatmentRow]) -> tuple[TreatmentLineWords, ..
 def _dates(row: TreatmentRow) -> str:
     started = phrases.long_date(row.started_on, day_is_known=row.started_day_is_known)
     if row.stopped_on is None:
-        return f"since {started}"
-    return f"{started} to {phrases.long_date(row.stopped_on, day_is_known=row.stopped_day_is_known)}"
+        return _("since %(date)s") % {"date": started}
+    stopped = phrases.long_date(row.stopped_on, day_is_known=row.stopped_day_is_known)
+    return _("%(first)s to %(last)s") % {"first": started, "last": stopped}
