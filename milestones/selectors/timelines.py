@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Patient
@@ -86,6 +88,22 @@ _RESULT_COLUMNS = (
     "control_gene_copies",
     "conversion_factor",
 )
+
+
+# A query is named column by column once, and not on every page; ``filter`` makes a copy of it.
+@lru_cache(maxsize=1)
+def _profiles() -> QuerySet[ClinicalProfile, Any]:
+    return ClinicalProfile.objects.values_list(*_PROFILE_COLUMNS)
+
+
+@lru_cache(maxsize=1)
+def _treatments() -> QuerySet[Treatment, Any]:
+    return Treatment.objects.order_by("started_on", "created_at").values_list(*_TREATMENT_COLUMNS)
+
+
+@lru_cache(maxsize=1)
+def _results() -> QuerySet[LabResult, Any]:
+    return LabResult.objects.order_by("collected_on", "created_at", "id").values_list(*_RESULT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +235,7 @@ def own_baselines(
 
 def get_profile(patient: Patient) -> Profile:
     """Return a person's profile; an empty one before set-up."""
-    row = ClinicalProfile.objects.filter(patient_id=patient.pk).values_list(*_PROFILE_COLUMNS).first()
+    row = next(iter(_profiles().filter(patient_id=patient.pk)), None)
     if row is None:
         return Profile()
     stored = Profile(*row)
@@ -240,11 +258,7 @@ def _read_baseline(stored: Profile) -> Observation | None:
 
 def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
     """Return every line of treatment in order of its start, those entered in error included."""
-    rows = (
-        Treatment.objects.filter(patient_id=patient.pk)
-        .order_by("started_on", "created_at")
-        .values_list(*_TREATMENT_COLUMNS)
-    )
+    rows = _treatments().filter(patient_id=patient.pk)
     day = DatePrecision.DAY.value
     return tuple(
         TreatmentRow(row_id, version, status, medicine, dose, started_on, started == day, stopped_on, stopped == day)
@@ -259,11 +273,7 @@ def _rule_set(chosen: str) -> RuleSet:
 
 def _load_results(patient: Patient, transcript: Transcript) -> list[ResultRow]:
     """Return every stored result; one that names no other transcript is of the person's own."""
-    rows = (
-        LabResult.objects.filter(patient_id=patient.pk)
-        .order_by("collected_on", "created_at", "id")
-        .values_list(*_RESULT_COLUMNS)
-    )
+    rows = _results().filter(patient_id=patient.pk)
     return [result_row(row, transcript) for row in rows]
 
 
