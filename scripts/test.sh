@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that has to pass. Nothing is skipped silently: what cannot be had ends the run with one line.
 set -euo pipefail
-export CI=${CI:-} DJANGO_ALLOW_ASYNC_UNSAFE=1 PYTHONDONTWRITEBYTECODE=1
+export CI=${CI:-} PYTHONDONTWRITEBYTECODE=1
 jobs=${JOBS:-2}
 pytest=(.venv/bin/python -m pytest -q -p no:cacheprovider)
 site=(tests --ignore=tests/clinical --ignore=tests/charts --ignore=tests/explanations --ignore=tests/interchange

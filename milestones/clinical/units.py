@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from milestones.clinical.quantity import EXACT
 
-_PERCENT_PER_RATIO = Decimal(100)
+_PLACES_FROM_RATIO_TO_PERCENT = 2
 
 
 class Unit(StrEnum):
@@ -32,7 +32,8 @@ def to_percent(value: Decimal, unit: Unit) -> Decimal:
     if unit is Unit.PERCENT:
         return value
     if unit is Unit.RATIO:
-        return EXACT.multiply(value, _PERCENT_PER_RATIO)
+        # Moving the decimal mark adds no digit that nobody printed: 0.001 is 0.1 %, not 0.100 %.
+        return EXACT.scaleb(value, _PLACES_FROM_RATIO_TO_PERCENT)
     raise ValueError(f"no exact percentage for {unit!r}")
 
 
