@@ -6,7 +6,7 @@ Pages, exports and the batch command all read this one object, so they cannot di
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -31,7 +31,7 @@ from milestones.clinical.remission import (
 from milestones.clinical.response import LevelFinding, classify_level, effective_scale
 from milestones.clinical.schedule import DueReason, NextTest, next_test_on_treatment
 from milestones.clinical.treatment import WINDOWS, TreatmentBreak, TreatmentLine, is_near_a_break
-from milestones.clinical.trends import Change, assess_changes
+from milestones.clinical.trends import RISING, Change, assess_changes
 
 
 class CourseFlag(StrEnum):
@@ -183,6 +183,11 @@ def _flags(place: Place, verdicts: tuple[Verdict, ...], event: MmrEvent, is_trig
     return tuple(flags)
 
 
+def calls_for_a_repeat(entry: CourseEntry) -> bool:
+    """Whether a result rose, or may be a loss of MMR, so that a repeat is usual before the planned test."""
+    return entry.change.kind in RISING or entry.mmr_event in (MmrEvent.POSSIBLE_LOSS, MmrEvent.CONFIRMED_LOSS)
+
+
 def read_course(
     observations: Sequence[Observation],
     lines: Sequence[TreatmentLine],
@@ -212,6 +217,8 @@ def read_course(
         next_test = next_test_after_stopping(remission.stopped_on, dates)
     elif lines:
         next_test = next_test_on_treatment(lines[-1].started_on, dates, findings, chosen_interval_months)
+        if entries and calls_for_a_repeat(entries[-1]):
+            next_test = replace(next_test, reason=DueReason.REPEAT)
     else:
         next_test = NextTest(None, None, DueReason.NO_TREATMENT)
     year_one = assess_year_one(findings, places, dates, lines, today)

@@ -22,6 +22,7 @@ class DueReason(StrEnum):
     EVERY_3_MONTHS = "every 3 months until MMR holds"
     MMR_HOLDS = "MMR holds"
     AFTER_STOPPING = "after stopping"
+    REPEAT = "repeat after a rise"
     NO_TREATMENT = "no treatment recorded"
 
 

@@ -42,10 +42,12 @@ class DateBoxesMixin(forms.BaseForm):
         texts = {part: str(self.data.get(self.add_prefix(f"{name}_{part}"), "")).strip() for part in _PARTS}
         if not any(texts.values()):
             if required:
-                self.add_error(f"{name}_month", _("Say when it was, at least month and year."))
+                self.add_error(f"{name}_month", _("Give the date: at least month and year."))
             return None
         month = self._number(name, "month", texts, 1, 12, _("Choose the month."))
-        year = self._number(name, "year", texts, _FIRST_YEAR, _LAST_YEAR, _("Type the year with four digits."))
+        year = self._number(
+            name, "year", texts, _FIRST_YEAR, _LAST_YEAR, _("Type the year with four digits, from 1990 on.")
+        )
         if month is None or year is None:
             return None
         if texts["day"]:

@@ -5,6 +5,7 @@ Source: ux rules, forms; checks H1 to H11 and H17.
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 from datetime import date, timedelta
@@ -58,6 +59,7 @@ _SPECIMENS = [
     (Specimen.BONE_MARROW.value, _("Bone marrow")),
     (Specimen.OTHER.value, _("Something else")),
 ]
+_TWO_WAYS = re.compile(r"(\d{1,3})([.,])(\d{3})", re.ASCII)
 _FUTURE_DAYS = 1
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 
@@ -90,7 +92,7 @@ class LabResultForm(DateBoxesMixin, forms.Form):
         help_text=_("Look for a % sign beside the number. We ask because 0.001 as a ratio is 0.1%."),
     )
     decimal_mark = forms.ChoiceField(
-        label=_("Which is the decimal mark in this number?"), required=False, choices=_MARKS, widget=forms.RadioSelect
+        label=_("What does this number mean?"), required=False, choices=_MARKS, widget=forms.RadioSelect
     )
     scale = forms.ChoiceField(
         label=_("Does it say “International Scale” or “IS”?"),
@@ -183,6 +185,11 @@ class LabResultForm(DateBoxesMixin, forms.Form):
         if answer is None:
             return None
         if answer == NOT_DETECTED:
+            if not _says_not_detected(text):
+                self.add_error(
+                    "reported", _("You chose “Not detected”, and typed something else. Clear one of the two.")
+                )
+                return None
             reading: Reading | Refusal = parse_reading(_NOT_DETECTED_TEXT)
         elif not text.strip():
             self.add_error("reported", _("Type what the report says."))
@@ -215,7 +222,23 @@ class LabResultForm(DateBoxesMixin, forms.Form):
             Refusal.UNIT_CONFLICT: "unit",
             Refusal.THOUSANDS_OR_DECIMAL: "decimal_mark",
         }.get(refusal, "reported")
+        if refusal is Refusal.THOUSANDS_OR_DECIMAL:
+            self._offer_both_readings(text)
         self.add_error(field, explain(refusal, text=text.strip()).body)
+
+    def _offer_both_readings(self, text: str) -> None:
+        """Say what each answer would mean for the very number that was typed."""
+        found = _TWO_WAYS.search(text)
+        field = self.fields["decimal_mark"]
+        if found is None or not isinstance(field, forms.ChoiceField):
+            return
+        whole, mark, rest = found.groups()
+        other = "," if mark == "." else "."
+        facts = {"number": found.group(), "whole": whole, "rest": rest}
+        field.choices = [
+            (mark, _("%(number)s is a little more than %(whole)s") % facts),
+            (other, _("%(number)s means %(whole)s thousand %(rest)s") % facts),
+        ]
 
     def _add_what_stands_around(self, reading: Reading, cleaned: dict[str, Any]) -> Reading | None:
         """Return the reading with the level and the limit of detection that the report prints beside it."""
@@ -246,6 +269,12 @@ class LabResultForm(DateBoxesMixin, forms.Form):
             self.add_error(name, explain(found, text=text).body)
             return None
         return found
+
+
+def _says_not_detected(text: str) -> bool:
+    """Whether the text beside the answer "not detected" is blank, or says the same."""
+    reading = parse_reading(text) if text.strip() else None
+    return reading is None or (isinstance(reading, Reading) and reading.kind is ReadingKind.NOT_DETECTED)
 
 
 OPTIONAL_PART = (
@@ -294,11 +323,12 @@ def result_initial(
 def next_result_initial(last: Observation | None) -> dict[str, Any]:
     """Return what the form for a new result shows: what the report before said of itself, and no value or date.
 
-    Unit, scale, laboratory and control gene are shown as answers that can be changed; the first form has none.
+    Unit, laboratory and control gene are shown as answers that can be changed; the first form has none. The scale is
+    asked each time, as another laboratory may report on another one (H6).
     """
     if last is None:
         return result_initial(None)
-    kept = ("unit", "scale", "laboratory", "control_gene")
+    kept = ("unit", "laboratory", "control_gene")
     before = result_initial(last)
     return {"idempotency_key": new_key(), **{name: before[name] for name in kept}}
 

@@ -20,7 +20,11 @@ _FIRST_OF_MONTH = 1
 class TreatmentForm(DateBoxesMixin, forms.Form):
     """Medicine, dose, first dose, and last dose where it has stopped."""
 
-    medicine = forms.ChoiceField(label=_("Which medicine?"), choices=[("", _("Choose")), *MedicineChoice.choices])
+    medicine = forms.ChoiceField(
+        label=_("Which medicine?"),
+        choices=[("", _("Choose")), *MedicineChoice.choices],
+        error_messages={"required": _("Choose the medicine.")},
+    )
     dose = forms.CharField(
         label=_("Dose"),
         required=False,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient
 from milestones.clinical.observation import ReadingKind, Scale, Transcript
-from milestones.clinical.plausibility import Asked, ask_about
+from milestones.clinical.plausibility import Asked, Question, ask_about
 from milestones.clinical.quantity import plain
 from milestones.clinical.response import classify_level
 from milestones.clinical.units import Unit
@@ -21,6 +21,7 @@ from milestones.explanations.catalogue import Explanation, explain
 from milestones.interchange.draft import ResultDraft
 from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
 
+_SAME = frozenset({Question.SAME_SAMPLE, Question.SAME_DAY})
 _SALT = "milestones.result-checked"
 _CHECK_HOLDS_SECONDS = 86_400
 _SCALE_WORDS = {
@@ -46,6 +47,7 @@ class CheckPage:
     level: Explanation | None
     notes: tuple[Explanation, ...]
     checked: str
+    may_be_the_same: bool
 
 
 def check_result(patient: Patient, draft: ResultDraft, *, replacing: UUID | None = None) -> CheckPage:
@@ -69,6 +71,7 @@ def check_result(patient: Patient, draft: ResultDraft, *, replacing: UUID | None
         level=explain(key),
         notes=tuple(explain(note) for note in sorted(draft.observation.reading.notes)),
         checked=signing.dumps([_digest(draft, patient.pk), [one.question.value for one in asked]], salt=_SALT),
+        may_be_the_same=any(one.question in _SAME for one in asked),
     )
 
 

@@ -18,9 +18,9 @@ from milestones.charts.spec import ChartSpec
 from milestones.charts.svg import render_chart, render_key
 from milestones.charts.table import TableColumns, TableRow, render_rows
 from milestones.clinical.calendar import whole_months
-from milestones.clinical.course import CourseEntry, CourseFlag
+from milestones.clinical.course import CourseEntry, CourseFlag, calls_for_a_repeat
 from milestones.clinical.guidelines.loader import Standing
-from milestones.clinical.milestones import YearOneMmr, YearOneStatus
+from milestones.clinical.milestones import YearOneMmr, YearOneStatus, is_above_mmr
 from milestones.clinical.observation import ReadingKind, Scale
 from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
 from milestones.explanations import phrases
@@ -49,6 +49,7 @@ _SCALE_FACTS = {
     Scale.NOT_IS: gettext_lazy("not the International Scale"),
     Scale.UNKNOWN: gettext_lazy("not known"),
 }
+_LOSSES = frozenset({CourseFlag.POSSIBLE_LOSS_OF_MMR, CourseFlag.CONFIRMED_LOSS_OF_MMR})
 _SOURCE_WORDS = {"typed": gettext_lazy("typed in"), "imported": gettext_lazy("from a file")}
 
 
@@ -65,6 +66,7 @@ class LatestResult:
     level: Explanation
     times_text: str
     change: ChangeWords
+    warnings: tuple[Explanation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class NextTestCard:
     title: str
     text: str
     is_overdue: bool
+    needs_treatment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ def _subtitle(timeline: Timeline) -> str:
     if not timeline.lines:
         return ""
     months = whole_months(timeline.lines[-1].started_on, timeline.today)
+    if not months:
+        return _("In your first month on %(medicine)s") % {"medicine": _medicine(timeline)}
     return _("%(months)s on %(medicine)s") % {"months": phrases.months(months), "medicine": _medicine(timeline)}
 
 
@@ -188,13 +193,16 @@ def _latest(timeline: Timeline) -> LatestResult:
         level=describe_level(entry),
         times_text=standard_words(entry),
         change=describe_change(timeline, index),
+        warnings=tuple(explain(flag) for flag in entry.flags if flag in _LOSSES),
     )
 
 
 def standard_words(entry: CourseEntry) -> str:
-    """Return "That is 1,000 times lower than the standard starting point (100%)." or ""."""
+    """Return "Your result is 1,000 times lower than the standard starting point (100%)." or ""."""
     fold = phrases.times_below_standard(entry.finding)
-    return _("That is %(times)s lower than the standard starting point (100%%).") % {"times": fold} if fold else ""
+    return (
+        _("Your result is %(times)s lower than the standard starting point (100%%).") % {"times": fold} if fold else ""
+    )
 
 
 def diagnosis_words(entry: CourseEntry) -> str:
@@ -229,7 +237,7 @@ def _next_test(timeline: Timeline) -> NextTestCard:
     due = timeline.course.next_test
     words = explain(due.reason, interval=phrases.months(due.interval_months or 0))
     if due.due_on is None:
-        return NextTestCard(words.title, words.body, is_overdue=False)
+        return NextTestCard(words.title, words.body, is_overdue=False, needs_treatment=not timeline.lines)
     overdue = due.is_overdue(timeline.today)
     return NextTestCard(_around(timeline, due.due_on), words.body, is_overdue=overdue)
 
@@ -246,7 +254,9 @@ def _year_one(timeline: Timeline) -> YearOneCard | None:
         return None
     if goal.status is YearOneStatus.NOT_REACHED and not settings.PATIENT_VERDICTS:
         return None
-    held = {True: "held", False: "not held", None: gettext_lazy("not known")}[goal.held_at_12]
+    if goal.reached_on is not None and is_above_mmr(timeline.course.entries[-1].finding):
+        return None  # what was reached is no news to somebody who has just lost it
+    held = {True: "held", False: "not held", None: _("no test yet")}[goal.held_at_12]
     words = explain(
         goal.status,
         month=str(goal.month or goal.current_month or ""),
@@ -376,6 +386,7 @@ class ResultPage:
     next_test: NextTestCard
     asks: tuple[str, ...]
     standing: Explanation | None
+    contact: tuple[str, ...]
     rule_name: str
     rule_source: str
     facts: tuple[tuple[str, str], ...]
@@ -408,11 +419,21 @@ def result_page(timeline: Timeline, index: int) -> ResultPage:
         next_test=_next_test(timeline),
         asks=questions_to_ask(timeline, index),
         standing=explain(standing) if settings.PATIENT_VERDICTS and standing is not Standing.NONE else None,
+        contact=_contact_reasons(timeline, index, entry),
         rule_name=timeline.rule_set.short_name,
         rule_source=timeline.rule_set.source,
         facts=report_facts(row),
         ladder=_ladder(timeline),
     )
+
+
+def _contact_reasons(timeline: Timeline, index: int, entry: CourseEntry) -> tuple[str, ...]:
+    """Return when to contact the team, for the newest result where it rose or lies above the goal; else nothing."""
+    is_newest = index == len(timeline.rows) - 1
+    above = settings.PATIENT_VERDICTS and entry.verdicts[0].standing is Standing.ABOVE_GOAL
+    if not is_newest or not (above or calls_for_a_repeat(entry) or CourseFlag.RESTART_TRIGGER in entry.flags):
+        return ()
+    return (_("you have not talked about this result yet"), _("you have new symptoms that worry you"))
 
 
 def _flag_words(entry: CourseEntry) -> tuple[Explanation, ...]:
@@ -422,6 +443,8 @@ def _flag_words(entry: CourseEntry) -> tuple[Explanation, ...]:
 
 def _goal_text(timeline: Timeline, entry: CourseEntry) -> str:
     """Return which goal holds for the time of this result, in words with its source."""
+    if entry.place.line is None:
+        return _("We do not know the day of your first dose. Add it under Treatment, to see which goal holds.")
     if not entry.finding.on_is:
         return _("The published goals hold only on the International Scale.")
     words = explain(entry.place.time_point)

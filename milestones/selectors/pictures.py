@@ -210,10 +210,10 @@ def ladder_of(timeline: Timeline) -> LadderSpec:
     here_on = _line_above(here[0], lines) if here is not None else None
     steps: list[LadderStep] = []
     for line in lines:
-        side = tuple(month for value, month in earlier if _line_above(value, lines) == line)
+        side = tuple(dict.fromkeys(month for value, month in earlier if _line_above(value, lines) == line))
         steps.append(_ladder_step(timeline, line, side))
         if here is not None and line == here_on:
-            steps.append(_here_step(here[1]))
+            steps.append(_here_step(here[1], is_newest=here[1] is timeline.course.entries[-1]))
     return LadderSpec(_("Where you are"), tuple(steps), _("Each full step is 10 times lower than the one above."))
 
 
@@ -249,7 +249,10 @@ def _ladder_step(timeline: Timeline, line: Decimal, side: tuple[str, ...]) -> La
     return LadderStep(phrases.percent(line), words, side, name=name or ("MR5" if level is ResponseLevel.MR5 else ""))
 
 
-def _here_step(entry: CourseEntry) -> LadderStep:
+def _here_step(entry: CourseEntry, *, is_newest: bool) -> LadderStep:
+    """Return the step of the last result that has a place; a newer one without a place is said, and not hidden."""
+    month = phrases.short_month(entry.observation.collected_on)
+    where = _("You are here") if is_newest else _("%(month)s, your last with a level") % {"month": month}
     unseen = entry.observation.reading.kind is ReadingKind.NOT_DETECTED
     state = StepState.HERE_NOT_DETECTED if unseen else StepState.HERE
-    return LadderStep(headline(entry), "", (_("You are here"),), state)
+    return LadderStep(headline(entry), "", (where,), state)

@@ -92,6 +92,8 @@ def badge_of(entry: CourseEntry) -> Badge | None:
         return None
     if CourseFlag.RESTART_TRIGGER in entry.flags:
         return Badge("soon", title_of(CourseFlag.RESTART_TRIGGER))
+    if entry.place.line is None:
+        return Badge("none", _("No first dose recorded, so no goal"))
     standing = entry.verdicts[0].standing if entry.verdicts else Standing.NONE
     return _BADGE_OF[standing]
 

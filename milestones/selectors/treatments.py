@@ -27,12 +27,14 @@ class TreatmentLineWords:
 
 def treatment_page(rows: Sequence[TreatmentRow]) -> tuple[TreatmentLineWords, ...]:
     """Return the lines of treatment, newest first, those entered by mistake included."""
+    counted = [row for row in rows if row.status != RecordStatus.ENTERED_IN_ERROR.value]
+    current = counted[-1].id if counted else None
     return tuple(
         TreatmentLineWords(
             row.id,
             row.version,
             f"{MedicineChoice(row.medicine).label} {row.dose}".strip(),
-            _dates(row),
+            _dates(row, is_current=row.id == current),
             row.stopped_on is None,
             row.status == RecordStatus.ENTERED_IN_ERROR.value,
         )
@@ -40,8 +42,10 @@ def treatment_page(rows: Sequence[TreatmentRow]) -> tuple[TreatmentLineWords, ..
     )
 
 
-def _dates(row: TreatmentRow) -> str:
+def _dates(row: TreatmentRow, *, is_current: bool) -> str:
     started = phrases.long_date(row.started_on, day_is_known=row.started_day_is_known)
+    if row.stopped_on is None and not is_current:
+        return _("from %(date)s; the last dose is not written down") % {"date": started}
     if row.stopped_on is None:
         return _("since %(date)s") % {"date": started}
     stopped = phrases.long_date(row.stopped_on, day_is_known=row.stopped_day_is_known)

@@ -32,6 +32,8 @@ function follow() {
     const [name, wanted] = part.dataset.showWhen.split("=");
     const chosen = document.querySelector(`[name="${CSS.escape(name)}"]:checked, select[name="${CSS.escape(name)}"]`);
     part.hidden = !wanted.split("|").includes(chosen?.value ?? "");
+    // What is hidden is not sent: an answer that nobody sees would contradict the one that was chosen.
+    part.querySelectorAll("input, select, textarea").forEach((box) => { box.disabled = part.hidden; });
   });
 }
 if (document.querySelector("[data-show-when]")) {

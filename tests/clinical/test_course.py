@@ -217,3 +217,24 @@ def test_another_laboratory_name_changes_no_level_and_no_verdict(results: list[t
     here = entries(series(*results))
     there = entries([replace(one, laboratory="South") for one in series(*results)])
     assert [(one.finding, one.verdicts) for one in here] == [(one.finding, one.verdicts) for one in there]
+
+
+@pytest.mark.parametrize(
+    ("texts", "reason"),
+    [
+        # A rise, a loss, and a value just above the line call for a repeat.
+        (("0.05 %", "0.05 %", "0.3 %"), DueReason.REPEAT),
+        (("0.05 %", "0.09 %", "0.11 %"), DueReason.REPEAT),
+        # Above the line for the second time, without a further rise.
+        (("0.05 %", "0.2 %", "0.2 %"), DueReason.REPEAT),
+        # Falling, or about the same.
+        (("0.5 %", "0.3 %", "0.05 %"), DueReason.EVERY_3_MONTHS),
+        (("0.05 %", "0.05 %", "0.06 %"), DueReason.MMR_HOLDS),
+    ],
+)
+def test_a_rise_calls_for_a_repeat(texts: tuple[str, ...], reason: DueReason) -> None:
+    observations = series(*((90 * (index + 5), text) for index, text in enumerate(texts)))
+
+    course = read_course(observations, ON_TREATMENT, list(load_rule_sets().values()), date(2026, 1, 1))
+
+    assert course.next_test.reason is reason

@@ -65,7 +65,7 @@ def test_without_treatment_there_is_no_goal(alices: Client, to: Addresses, alice
     withdraw_treatment(patient=alices_record, treatment_id=line.pk, version=1, by=owner(alices_record))
     words = words_of(alices.get(to("home")))
     assert "Your first year" not in words
-    assert "No goal for this time" in words
+    assert "No first dose recorded, so no goal" in words
 
 
 def test_trigger_after_a_stop_stands_first(alices: Client, to: Addresses, alices_record: Patient) -> None:
@@ -149,3 +149,29 @@ def test_name_is_inert(alices: Client, to: Addresses, alices_record: Patient) ->
     html = alices.get(to("home")).content.decode()
     assert "<b onclick" not in html
     assert "&lt;b onclick=x&gt;Al" in html
+
+
+def test_a_loss_is_said_and_the_past_is_not_praised(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    treat(alices_record, months_ago(30))
+    record_all(alices_record, "20 0.05 %, 10 0.05 %, 4 0.2 %, 1 0.4 %")
+    words = words_of(alices.get(to("home")))
+
+    assert "Your first year" not in words
+    assert "Ask your team when to repeat the test" in words
+    assert "low chance of losing" not in words
+
+
+def test_a_newer_test_without_a_level_is_not_shown_as_the_old_one(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    treat(alices_record, months_ago(20))
+    record_all(alices_record, "6 0.05 %, 3 nd")
+    words = words_of(alices.get(to("home")))
+
+    assert "your last with a level" in words
+    assert "You are here" not in words
+
+
+def test_first_month_is_said_as_such(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    treat(alices_record, months_ago(0, 3))
+    assert "In your first month on imatinib" in words_of(alices.get(to("home")))

@@ -187,3 +187,11 @@ def test_saying_that_it_is_saved_changes_nothing(alices: Client, to: Addresses, 
     address = to("result", result_id=row.pk)
     assert "Your result is saved." in words_of(alices.get(f"{address}?saved=1"))
     assert "Your result is saved." not in words_of(alices.get(address))
+
+
+def test_a_rise_says_first_when_to_contact_the_team(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    treat(alices_record, months_ago(30))
+    old, new = record_all(alices_record, "4 0.02 %, 1 0.4 %")
+
+    assert "Contact your CML team if:" in words_of(alices.get(to("result", result_id=new.pk)))
+    assert "Contact your CML team if:" not in words_of(alices.get(to("result", result_id=old.pk)))

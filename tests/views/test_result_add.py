@@ -653,3 +653,44 @@ def test_refused_tries_are_written_down(charlies: Client, to: Addresses) -> None
     assert event.request_id == answer["X-Request-ID"]
     assert event.patient_id == UUID(to("home").split("/")[2])
     assert everything_stored() == before
+
+
+def test_both_readings_of_a_number_are_offered(alices: Client, to: Addresses) -> None:
+    """H2: the question says what each answer would mean for the very number that was typed."""
+    words = words_of(check(alices, to("result_add"), typed("1.234 %")))
+
+    assert "1.234 is a little more than 1" in words
+    assert "1.234 means 1 thousand 234" in words
+
+
+@pytest.mark.parametrize(("text", "status"), [("0.2 %", 422), ("not detected", 200), ("0.000 %", 200), ("", 200)])
+def test_not_detected_beside_a_number_is_asked_about(alices: Client, to: Addresses, text: str, status: int) -> None:
+    """Without a script every box shows: what was typed into one is not thrown away."""
+    page = check(alices, to("result_add"), typed(text, answer="none"))
+
+    assert page.status_code == status, words_of(page)
+    assert ("Clear one of the two" in words_of(page)) is (status == 422)
+
+
+def test_the_next_form_shows_the_laboratory_and_asks_the_scale_again(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    """H6: another laboratory may report on another scale."""
+    record(alices_record, "0.05 %", months_ago(3))
+    form = form_on(alices.get(to("result_add")))
+
+    assert form["laboratory"] == ["Laboratory North"]
+    assert form["unit"] == ["%"]
+    assert not form.get("scale")
+    assert form["reported"] == [""]
+
+
+def test_the_same_test_can_be_left_unsaved(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    """H19: the question has both answers."""
+    record(alices_record, "0.05 %", TODAY)
+
+    same = check(alices, to("result_add"), typed("0.05 %"))
+    other = check(alices, to("result_add"), typed("0.06 %", months_ago(2)))
+
+    assert "It is the same test: do not save it" in words_of(same)
+    assert "It is the same test: do not save it" not in words_of(other)

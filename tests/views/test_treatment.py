@@ -153,3 +153,14 @@ def test_what_was_typed_survives_the_end_of_the_session(alices: Client, to: Addr
     assert (kept["medicine"], kept["dose"]) == (["imatinib"], ["400 mg a day"])
     assert alices.post(to("treatment_add"), kept).status_code == 302
     assert Treatment.objects.count() == 1
+
+
+def test_an_earlier_medicine_without_a_stop_is_not_shown_as_taken_now(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    treat(alices_record, months_ago(20))
+    treat(alices_record, months_ago(5), medicine="dasatinib")
+    words = words_of(alices.get(to("treatment")))
+
+    assert "since 23 March 2026" in words
+    assert "from 23 December 2024; the last dose is not written down" in words

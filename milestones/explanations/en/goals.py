@@ -156,6 +156,13 @@ DUE_REASONS: dict[DueReason, Text] = {
         "Monitoring after stopping",
         "{interval} later. Schedule: monthly for 6 months, 2-monthly to month 12, then 3-monthly.",
     ),
+    DueReason.REPEAT: Text(
+        "Ask about a repeat test",
+        "Your last result rose. Ask your team when to repeat the test. The date above is the usual one.",
+        "Repeat after a rise",
+        "Last result rose. By the usual plan {interval} after the last test at the latest.",
+        ("My result rose. When will we repeat the test?",),
+    ),
     DueReason.NO_TREATMENT: Text(
         "No test planned yet",
         "Add your medicine and the day of your first dose. Then you can see here when the next test is due.",

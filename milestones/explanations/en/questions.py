@@ -47,7 +47,7 @@ REFUSALS: dict[Refusal, Text] = {
     ),
     Refusal.SEVERAL_NUMBERS: Text(
         "More than one number",
-        "There is more than one number in “{text}”. Which one is the result? Type only that one.",
+        "There is more than one number in “{text}”. Which one has a % sign? Type only that one.",
         "Several numbers",
         "“{text}” holds more than one number.",
     ),
