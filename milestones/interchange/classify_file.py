@@ -12,9 +12,10 @@ import io
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO
 from zlib import crc32
 
@@ -38,6 +39,10 @@ class UnreadableFileError(ValueError):
     """A file that cannot be read as a table of results; the message says why in one sentence."""
 
 
+class TemporaryFilesError(Exception):
+    """The temporary parts cannot be kept; the message says why in one sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """What the header tells: its columns, and the mark between cells."""
@@ -50,20 +55,38 @@ def classify_file(source: Path, target: IO[str], rule_sets: Sequence[RuleSet], p
     """Classify every row of ``source`` into ``target``; return the number of rows.
 
     Args:
-        source: a UTF-8 file with a header, its cells parted by commas or semicolons.
+        source: a UTF-8 file with a header, its cells parted by commas or semicolons. It is read twice.
         target: an open text file, written with the same mark between cells; opened with ``newline=""``.
         rule_sets: the rule sets to ask.
         progress: told the bytes done and the bytes in all, over reading and classifying.
 
     Raises:
-        UnreadableFileError: the file is missing, empty, not UTF-8, lacks a column, names one twice or already has one
-            of the added columns, or breaks off within a quoted cell.
+        UnreadableFileError: the file is missing, no regular file, empty, not UTF-8, lacks a column, names one twice or
+            already has one of the added columns, or breaks off within a quoted cell.
+        TemporaryFilesError: the temporary parts cannot be kept.
+        OSError: ``target`` cannot be written.
     """
-    try:
-        size = source.stat().st_size
+    with _reading(source):
+        status = source.stat()
+        if not S_ISREG(status.st_mode):
+            raise UnreadableFileError(f"{source.name or source} is not a regular file.")
         layout = _read_layout(source, rule_sets)
-        with tempfile.TemporaryDirectory(prefix="classify-") as folder:
-            return _classify_in(Path(folder), source, size, layout, target, rule_sets, progress)
+    parts = min(_MOST_PARTS, status.st_size // _PART_BYTES + 1)
+    with ExitStack() as stack:
+        with _keeping_parts():
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="classify-")))
+            rows = _classify_in(folder, source, status.st_size, layout, parts, rule_sets, progress)
+        writer = csv.writer(target, delimiter=layout.delimiter, lineterminator="\n")
+        writer.writerow([*layout.header, *added_columns(rule_sets)])
+        _merge(folder, parts, target)
+    return rows
+
+
+@contextmanager
+def _reading(source: Path) -> Iterator[None]:
+    """Blame the faults within on the input."""
+    try:
+        yield
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"{source.name} is not a UTF-8 text file.") from error
     except csv.Error as error:
@@ -72,17 +95,24 @@ def classify_file(source: Path, target: IO[str], rule_sets: Sequence[RuleSet], p
         raise UnreadableFileError(f"{source.name} cannot be read: {error.strerror}.") from error
 
 
+@contextmanager
+def _keeping_parts() -> Iterator[None]:
+    """Blame the faults within on the temporary parts."""
+    try:
+        yield
+    except OSError as error:
+        raise TemporaryFilesError(f"The temporary files cannot be written: {error.strerror}.") from error
+
+
 def _open(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
 def _read_layout(source: Path, rule_sets: Sequence[RuleSet]) -> _Layout:
-    with _open(source) as lines:
-        first = lines.readline()
-    if not first.strip():
+    delimiter = max(",;", key=lambda mark: len(_read_header(source, mark, strict=False)))
+    header = _read_header(source, delimiter, strict=True)
+    if not header:
         raise UnreadableFileError(f"{source.name} is empty: it needs a header.")
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter, strict=True))]
     for name in REQUIRED_COLUMNS:
         if name not in header:
             raise UnreadableFileError(f"{source.name} has no column {name}.")
@@ -95,63 +125,95 @@ def _read_layout(source: Path, rule_sets: Sequence[RuleSet]) -> _Layout:
     return _Layout(header, delimiter)
 
 
+def _read_header(source: Path, delimiter: str, *, strict: bool) -> list[str]:
+    """Return the names of the columns, without the blank ones behind the last; none if all lines are blank."""
+    with _open(source) as lines:
+        names = _first_filled(csv.reader(lines, delimiter=delimiter, strict=strict))
+    return _cut([name.strip() for name in names], 0)
+
+
+def _first_filled(rows: Iterator[list[str]]) -> list[str]:
+    """Pass over blank rows, and return the first that is not."""
+    return next((row for row in rows if any(cell.strip() for cell in row)), [])
+
+
+def _cut(row: list[str], width: int) -> list[str]:
+    """Take the blank cells beyond ``width`` off the end of the row, which spreadsheets add."""
+    while len(row) > width and not row[-1].strip():
+        row.pop()
+    return row
+
+
+def _patient(row: Sequence[str], position: int) -> str:
+    return row[position].strip() if len(row) > position else ""
+
+
 def _classify_in(
     folder: Path,
     source: Path,
     size: int,
     layout: _Layout,
-    target: IO[str],
+    parts: int,
     rule_sets: Sequence[RuleSet],
     progress: Progress | None,
 ) -> int:
+    """Leave each part's rows classified in the folder; return the number of rows."""
     reader = RowReader(layout.header)
-    parts = min(_MOST_PARTS, size // _PART_BYTES + 1)
     rows = _spread(folder, source, size, layout, reader.patient, parts, progress)
     for part in range(parts):
         _classify_part(folder, part, layout, reader, rule_sets)
         if progress is not None:
             progress(size + size * (part + 1) // parts, 2 * size)
-    writer = csv.writer(target, delimiter=layout.delimiter, lineterminator="\n")
-    writer.writerow([*layout.header, *added_columns(rule_sets)])
-    _merge(folder, parts, target)
     return rows
 
 
 def _spread(
     folder: Path, source: Path, size: int, layout: _Layout, patient: int, parts: int, progress: Progress | None
 ) -> int:
-    """Write each row with its number to the part of its patient; return the number of rows."""
+    """Write each row with its number to the part of its patient; return the number of rows.
+
+    Rows without a patient belong to nobody: they are dealt out by their number, so that no part grows with them.
+    """
     number = 0
+    width = len(layout.header)
     with ExitStack() as stack:
-        lines = stack.enter_context(_open(source))
+        with _reading(source):
+            lines = stack.enter_context(_open(source))
         files = [
             stack.enter_context((folder / f"{part}.in").open("w", encoding="utf-8", newline=""))
             for part in range(parts)
         ]
         writers = [csv.writer(file) for file in files]
-        rows = csv.reader(lines, delimiter=layout.delimiter, strict=True)
-        next(rows)
-        for row in rows:
+        for row in _rows(source, lines, layout.delimiter):
             if not row:
                 continue
-            name = row[patient] if len(row) > patient else ""
-            writers[crc32(name.encode()) % parts].writerow([number, *row])
+            name = _patient(row, patient)
+            part = (crc32(name.encode()) if name else number) % parts
+            writers[part].writerow([number, *_cut(row, width)])
             number += 1
             if progress is not None and number % _REPORT_EVERY == 0:
                 progress(os.lseek(lines.fileno(), 0, os.SEEK_CUR), 2 * size)
     return number
 
 
+def _rows(source: Path, lines: IO[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows below the header; faults of reading them are the input's, faults of the caller are not."""
+    with _reading(source):
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
+        _first_filled(rows)
+        yield from rows
+
+
 def _classify_part(folder: Path, part: int, layout: _Layout, reader: RowReader, rule_sets: Sequence[RuleSet]) -> None:
     """Classify one part, and write its rows as numbered records in order of their number."""
-    patients: dict[str, tuple[list[int], list[list[str]]]] = {}
+    # A row without a patient stands alone, under its number.
+    patients: dict[str | int, tuple[list[int], list[list[str]]]] = {}
     path = folder / f"{part}.in"
     with path.open(encoding="utf-8", newline="") as lines:
         for cells in csv.reader(lines):
-            row = cells[1:]
-            name = row[reader.patient].strip() if len(row) > reader.patient else ""
-            numbers, rows = patients.setdefault(name, ([], []))
-            numbers.append(int(cells[0]))
+            number, row = int(cells[0]), cells[1:]
+            numbers, rows = patients.setdefault(_patient(row, reader.patient) or number, ([], []))
+            numbers.append(number)
             rows.append(row)
     path.unlink()
     records: list[tuple[int, str]] = []

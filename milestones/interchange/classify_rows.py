@@ -5,6 +5,7 @@ Pure: it knows cells and no files. ``classify_file`` brings the rows together an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -48,6 +49,11 @@ ADDED_BEFORE_VERDICTS: Final = (
 )
 ADDED_AFTER_VERDICTS: Final = ("change_log10", "change", "flags")
 
+_STOP_BEFORE_START = "treatment_stopped_on before treatment_started_on"
+_FACTOR_NOT_USED = "conversion factor not used: already on the International Scale"
+_SPECIMEN_NOT_JUDGED = "specimen not judged"
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SHOWN_DIGITS = 6
 _CHANGE_PLACES = Decimal("0.001")
 
@@ -105,13 +111,15 @@ class RowReader:
         if len(row) != self.width:
             raise UnreadableRowError(f"not read: {len(row)} cells where the header has {self.width}")
         cells = [cell.strip() for cell in row]
+        if not cells[self.patient]:
+            raise UnreadableRowError("not read: patient is empty")
         cells.append("")
         scale, transcript, specimen, laboratory, gene, copies, factor, started, stopped, diagnosis = self._pick(cells)
         reading = parse_reading(row[self._reported])
         if isinstance(reading, Refusal):
             raise UnreadableRowError(f"not read: {reading.value}")
         observation = Observation(
-            _date(row[self._collected_on], "collected_on"),
+            _date(cells[self._collected_on], "collected_on"),
             reading,
             _choice(_SCALES, scale, "scale"),
             _TRANSCRIPTS.get(transcript.lower(), Transcript.OTHER),
@@ -132,9 +140,12 @@ class RowReader:
 @lru_cache(maxsize=8_192)
 def _date(text: str, column: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        # ``fromisoformat`` alone would also take 20260806 and 2026-W32-4.
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise UnreadableRowError(f"not read: {column} is not a date like 2026-08-06") from None
+        pass
+    raise UnreadableRowError(f"not read: {column} is not a date like 2026-08-06")
 
 
 def _choice(choices: dict[str, Scale], text: str, column: str) -> Scale:
@@ -154,8 +165,9 @@ def _number(text: str, parse: Callable[[str], _T | Refusal], column: str) -> _T:
 def treatment_lines(dates: Sequence[TreatmentDates]) -> list[TreatmentLine]:
     """Return the lines of treatment that a patient's rows tell of, in order of their start.
 
-    A stop belongs to the last line that had begun on it. Of several stops of one line the latest counts. Where only a
-    stop is known, the line begins on that day, and what came before has no place in it.
+    A stop belongs to the last line that had begun on it; one before every start is dropped. Of several stops of one
+    line the latest counts. Where only a stop is known, the line begins on that day, and what came before has no place
+    in it.
     """
     starts = sorted({started for started, _ in dates if started is not None})
     stops = sorted({stopped for _, stopped in dates if stopped is not None})
@@ -180,7 +192,7 @@ def classify_patient(
         rule_sets: the rule sets to ask.
     """
     answers: list[tuple[str, ...]] = [()] * len(rows)
-    read: list[tuple[date, int, Observation, str]] = []
+    read: list[tuple[date, int, Observation, str, date | None]] = []
     dates: list[TreatmentDates] = []
     for index, row in enumerate(rows):
         try:
@@ -188,18 +200,33 @@ def classify_patient(
         except UnreadableRowError as unreadable:
             answers[index] = _unread(str(unreadable), len(rule_sets))
             continue
-        read.append((observation.collected_on, index, observation, diagnosis))
+        read.append((observation.collected_on, index, observation, diagnosis, treatment[1]))
         dates.append(treatment)
     read.sort(key=lambda item: item[:2])
     lines = treatment_lines(dates)
     has_start = any(started is not None for started, _ in dates)
-    observations = [observation for _, _, observation, _ in read]
+    observations = [observation for _, _, observation, _, _ in read]
     first_dose = lines[0].started_on if has_start else None
-    baselines, notes = _baselines(observations, [diagnosis for *_, diagnosis in read], first_dose)
+    baselines, unread = _baselines(observations, [diagnosis for *_, diagnosis, _ in read], first_dose)
     entries = classify_entries(observations, lines, rule_sets, baselines=baselines)
-    for (_, index, _, _), entry, note in zip(read, entries, notes, strict=True):
-        answers[index] = _cells(entry, note, has_start=has_start)
+    for (_, index, observation, _, stopped), entry, note in zip(read, entries, unread, strict=True):
+        notes = _notes(observation, stopped, first_dose)
+        if note:
+            notes.append(note)
+        answers[index] = _cells(entry, notes, has_start=has_start)
     return answers
+
+
+def _notes(observation: Observation, stopped: date | None, first_dose: date | None) -> list[str]:
+    """Return what a row says that has no part in its answer."""
+    notes = []
+    if stopped is not None and first_dose is not None and stopped < first_dose:
+        notes.append(_STOP_BEFORE_START)
+    if observation.conversion_factor is not None and effective_scale(observation) is Scale.IS:
+        notes.append(_FACTOR_NOT_USED)
+    if observation.specimen is Specimen.OTHER:
+        notes.append(_SPECIMEN_NOT_JUDGED)
+    return notes
 
 
 def _baselines(
@@ -235,16 +262,14 @@ def _shown(value: Decimal | None) -> str:
     return "" if value is None else plain(significant(value, _SHOWN_DIGITS))
 
 
-def _cells(entry: CourseEntry, note: str, *, has_start: bool) -> tuple[str, ...]:
+def _cells(entry: CourseEntry, notes: Sequence[str], *, has_start: bool) -> tuple[str, ...]:
     """Return the added cells of one classified row."""
     finding, place, change = entry.finding, entry.place, entry.change
     reading = entry.observation.reading
     log10 = change.log10
     off_treatment = place.time_point is TimePoint.OFF_TREATMENT
     is_placed = has_start or off_treatment
-    flags: list[str] = [*sorted(finding.flags), *entry.flags] if finding.flags or entry.flags else []
-    if note:
-        flags.append(note)
+    flags = [*sorted(finding.flags), *entry.flags, *notes] if finding.flags or entry.flags or notes else []
     return (
         finding.level,
         finding.reason,

@@ -2,8 +2,14 @@
 
 import csv
 import io
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +17,7 @@ from django.core.management import CommandError, call_command
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.interchange import classify_file as module
 from milestones.interchange.classify_file import UnreadableFileError, classify_file
+from milestones.interchange.classify_rows import classify_patient
 
 RULE_SETS = list(load_rule_sets().values())
 HEAD = "patient,collected_on,reported,scale"
@@ -72,6 +79,48 @@ def test_any_number_of_parts_gives_the_same_rows(tmp_path: Path) -> None:
     assert sum(change == "first result" for (change,) in columns(rows, "change")) == 17
 
 
+def test_spaces_around_a_patient_part_no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "results.csv"
+    names = ["{}", " {}", "{} ", "  {}  "]
+    lines = [f"{names[number % 4].format(number // 4)},2024-{1 + number % 4:02d}-10,0.05 %,IS" for number in range(200)]
+    path.write_text("\n".join([HEAD, *lines]), encoding="utf-8")
+    one_part = classify(path)
+    monkeypatch.setattr(module, "_PART_BYTES", 100)
+    assert classify(path) == one_part
+    assert sum(change == "first result" for (change,) in columns(one_part, "change")) == 50
+
+
+def test_rows_without_a_patient_are_nobodys_history_and_fill_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PART_BYTES", 2_000)
+    asked: Counter[int] = Counter()
+    parts: list[int] = []
+    classify_part = module._classify_part
+
+    def count(rows: Sequence[Sequence[str]], *arguments: object) -> list[tuple[str, ...]]:
+        asked[len(rows)] += 1
+        return classify_patient(rows, *arguments)  # type: ignore[arg-type]  # handed on as they came
+
+    def measure(folder: Path, part: int, *arguments: object) -> None:
+        parts.append((folder / f"{part}.in").stat().st_size)
+        classify_part(folder, part, *arguments)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(module, "classify_patient", count)
+    monkeypatch.setattr(module, "_classify_part", measure)
+    path = tmp_path / "results.csv"
+    lines = ["2024-01-10,0.05 %,IS, "] * 400 + ["short"] * 100
+    path.write_text("\n".join(["collected_on,reported,scale,patient", *lines]), encoding="utf-8")
+    rows = classify(path)
+    assert Counter(columns(rows, "level_reason")) == {
+        ("not read: patient is empty",): 400,
+        ("not read: 1 cells where the header has 4",): 100,
+    }
+    assert asked == {1: 500}
+    assert len(parts) > 4
+    assert max(parts) < 2 * min(parts)
+
+
 def test_a_part_never_holds_more_files_than_may_be_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PART_BYTES", 1)
     opened: list[int] = []
@@ -99,6 +148,12 @@ def test_a_part_never_holds_more_files_than_may_be_open(tmp_path: Path, monkeypa
         (b"patient,collected_on,reported,scale\n\na,2024-01-10,0.05 %,IS\n\n", ","),
         (b" patient , collected_on,reported,scale\na,2024-01-10,0.05 %,IS", ","),
         (b'patient,collected_on,reported,scale\na,2024-01-10,"0,05 %",IS', ","),
+        # As spreadsheets save them: blank cells and names behind the last, blank lines before the header.
+        (b"patient,collected_on,reported,scale\na,2024-01-10,0.05 %,IS,, ,\n", ","),
+        (b"patient;collected_on;reported;scale;; \na;2024-01-10;0,05 %;IS;;\n", ";"),
+        (b"patient,collected_on,reported,scale,,\na,2024-01-10,0.05 %,IS\n", ","),
+        (b"\n \r\n;;;\npatient;collected_on;reported;scale\na;2024-01-10;0,05 %;IS\n", ";"),
+        (b"\xef\xbb\xbf\n,,,\npatient,collected_on,reported,scale\na,2024-01-10,0.05 %,IS\n", ","),
     ],
 )
 def test_files_as_they_come(tmp_path: Path, content: bytes, delimiter: str) -> None:
@@ -128,6 +183,27 @@ def test_other_columns_pass_through_and_every_row_is_as_wide_as_the_header(tmp_p
     assert [reason for (reason,) in columns(rows, "level_reason")][1:3] == [
         "not read: 2 cells where the header has 5",
         "not read: 7 cells where the header has 5",
+    ]
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_a_name_of_the_header_may_be_broken_into_lines(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "results.csv"
+    header = ['"two\nlines, or; three"', "patient", '"collected_on\n"', "reported", "scale"]
+    path.write_text(mark.join(header) + "\n" + mark.join(["x", "a", "2024-01-10", "0.05 %", "IS"]), encoding="utf-8")
+    out = io.StringIO(newline="")
+    assert classify_file(path, out, RULE_SETS) == 1
+    rows = list(csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=mark))
+    assert rows[0][:3] == ["two\nlines, or; three", "patient", "collected_on"]
+    assert columns(rows, "level") == [("MMR",)]
+
+
+def test_surplus_cells_that_are_not_blank_make_a_row_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text(f"{HEAD},\na,2024-01-10,0.05 %,IS,more\na,2024-01-10,0.05 %,IS,,more,", encoding="utf-8")
+    assert columns(classify(path), "level_reason") == [
+        ("not read: 5 cells where the header has 4",),
+        ("not read: 6 cells where the header has 4",),
     ]
 
 
@@ -216,3 +292,121 @@ def test_progress_is_told_up_to_the_whole(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(told) == 11
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1] == (2 * path.stat().st_size,) * 2
+
+
+def refusal(source: Path, output: Path | None) -> str:
+    with pytest.raises(CommandError) as refused:
+        call_command("classify", str(source), output=output)
+    assert refused.value.returncode == 2
+    return str(refused.value)
+
+
+def test_the_input_is_a_regular_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    output = tmp_path / "out.csv"
+    assert refusal(pipe, output) == "pipe.csv is not a regular file."
+    assert refusal(Path(os.devnull), output) == "null is not a regular file."
+    assert refusal(tmp_path, output) == f"{tmp_path.name} is not a regular file."
+    assert not output.exists()
+
+
+def test_the_output_is_not_the_input(source: Path, tmp_path: Path) -> None:
+    before = source.read_bytes()
+    link = tmp_path / "link.csv"
+    link.symlink_to(source)
+    assert refusal(source, source) == "results.csv is the input: choose another file."
+    assert refusal(source, link) == "link.csv is the input: choose another file."
+    assert refusal(link, source) == "results.csv is the input: choose another file."
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_is_followed_to_the_output(source: Path, tmp_path: Path, is_there: bool) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    output, link = folder / "real.csv", tmp_path / "out.csv"
+    if is_there:
+        output.write_text("from before", encoding="utf-8")
+    link.symlink_to(output)
+    call_command("classify", str(source), output=link)
+    assert link.is_symlink()
+    assert len(output.read_text(encoding="utf-8").splitlines()) == 5
+    assert [one.name for one in folder.iterdir()] == ["real.csv"]
+
+
+def test_an_output_that_is_no_regular_file_is_written_to(source: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text(encoding="utf-8")), daemon=True)
+    reader.start()
+    call_command("classify", str(source), output=pipe)
+    reader.join(timeout=10)
+    assert pipe.is_fifo()
+    assert list(csv.reader(io.StringIO(read[0]))) == classify(source)
+
+
+def test_places_that_cannot_be_written(source: Path, tmp_path: Path) -> None:
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to(loop)
+    assert refusal(source, loop) == "loop.csv cannot be written: Too many levels of symbolic links."
+    assert refusal(source, tmp_path) == f"{tmp_path.name} cannot be written: Is a directory."
+    assert refusal(source, source / "out.csv") == "out.csv cannot be written: Not a directory."
+
+
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
+
+
+@needs_full
+def test_a_full_disk_is_not_the_fault_of_the_input(source: Path, tmp_path: Path) -> None:
+    link = tmp_path / "out.csv"
+    link.symlink_to(FULL)
+    assert refusal(source, link) == "out.csv cannot be written: No space left on device."
+
+
+def test_a_full_temporary_folder_is_not_the_fault_of_the_input(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "_classify_part", fail)
+    assert refusal(source, tmp_path / "out.csv") == "The temporary files cannot be written: No space left on device."
+
+
+def run(source: Path, stdout: int | IO[bytes]) -> tuple[int, str]:
+    """Run the command in a process of its own, whose standard output can be anything."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "classify", str(source)],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PYTHONUNBUFFERED": "",  # as for its users: what is written may fail as late as at the end
+        },
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@needs_full
+def test_standard_output_that_cannot_be_written_is_an_error(source: Path) -> None:
+    with FULL.open("wb") as full:
+        assert run(source, full) == (2, "CommandError: The output cannot be written: No space left on device.\n")
+
+
+@pytest.mark.parametrize("rows", [1, 5_000])
+def test_a_closed_pipe_ends_quietly(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text(HEAD + "\na,2024-01-10,0.05 %,IS" * rows, encoding="utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert run(path, writer) == (0, "")
+    finally:
+        os.close(writer)

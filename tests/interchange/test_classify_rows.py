@@ -66,6 +66,10 @@ def test_every_cell_of_an_answer() -> None:
         ({"collected_on": "10.01.2024"}, "not read: collected_on is not a date like 2026-08-06"),
         ({"collected_on": ""}, "not read: collected_on is not a date like 2026-08-06"),
         ({"collected_on": "2023-02-29"}, "not read: collected_on is not a date like 2026-08-06"),
+        ({"collected_on": "20240110"}, "not read: collected_on is not a date like 2026-08-06"),
+        ({"collected_on": "2024-W02-3"}, "not read: collected_on is not a date like 2026-08-06"),
+        ({"patient": ""}, "not read: patient is empty"),
+        ({"patient": " \u00a0"}, "not read: patient is empty"),
         ({"treatment_started_on": "soon"}, "not read: treatment_started_on is not a date like 2026-08-06"),
         ({"treatment_stopped_on": "never"}, "not read: treatment_stopped_on is not a date like 2026-08-06"),
         ({"scale": "perhaps"}, "not read: scale is not one of its words"),
@@ -150,6 +154,43 @@ def test_an_own_level_at_diagnosis_that_cannot_be_read_is_flagged() -> None:
     answer = classify(row(diagnosis_reported="1,234 %", reported="0.0099 %"))[0]
     assert answer["flags"] == "near a limit; MMR reached; diagnosis_reported not read: thousands or decimal mark"
     assert (answer["level"], answer["times_below_diagnosis"]) == ("MR4", "")
+
+
+STOP_BEFORE_START = "treatment_stopped_on before treatment_started_on"
+FACTOR_NOT_USED = "conversion factor not used: already on the International Scale"
+
+
+@pytest.mark.parametrize(
+    ("cells", "flags"),
+    [
+        ({"treatment_started_on": "2023-01-10", "treatment_stopped_on": "2023-01-09"}, [STOP_BEFORE_START]),
+        ({"treatment_started_on": "2023-01-10", "treatment_stopped_on": "2023-01-10"}, []),
+        ({"treatment_stopped_on": "2023-01-09"}, []),
+        ({"conversion_factor": "0.8"}, [FACTOR_NOT_USED]),
+        ({"conversion_factor": "0.8", "scale": "", "reported": "0.05 % IS"}, [FACTOR_NOT_USED]),
+        ({"conversion_factor": "0.8", "scale": "not IS"}, []),
+        ({"conversion_factor": "0.8", "scale": ""}, []),
+        ({"specimen": "saliva"}, ["specimen not judged"]),
+        ({"specimen": "bone marrow"}, []),
+        ({"specimen": ""}, []),
+        (
+            {"specimen": "saliva", "conversion_factor": "0.8", "diagnosis_reported": "what?"},
+            [FACTOR_NOT_USED, "specimen not judged", "diagnosis_reported not read: unknown words"],
+        ),
+    ],
+)
+def test_what_a_row_says_in_vain_is_flagged(cells: dict[str, str], flags: list[str]) -> None:
+    told = classify(row(**cells))[0]["flags"].split("; ")
+    ours = (STOP_BEFORE_START, FACTOR_NOT_USED, "specimen not judged", "diagnosis_reported")
+    assert [flag for flag in told if flag.startswith(ours)] == flags
+
+
+def test_a_stop_that_an_earlier_line_takes_is_not_flagged() -> None:
+    answers = classify(
+        row("2024-01-10", treatment_started_on="2020-01-01"),
+        row("2024-02-10", treatment_started_on="2022-01-01", treatment_stopped_on="2021-01-01"),
+    )
+    assert STOP_BEFORE_START not in "".join(answer["flags"] for answer in answers)
 
 
 def test_where_the_cell_is_blank_the_value_before_treatment_stands_in() -> None:

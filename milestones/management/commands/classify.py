@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from stat import S_ISREG
+from typing import IO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from milestones.clinical.guidelines.loader import MalformedRuleSetError, load_rule_sets
-from milestones.interchange.classify_file import UnreadableFileError, classify_file
+from milestones.interchange.classify_file import TemporaryFilesError, UnreadableFileError, classify_file
 
-_EXIT_CODE_UNREADABLE = 2
+_EXIT_CODE = 2
 
 
 class Command(BaseCommand):
@@ -28,26 +31,48 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: object) -> None:
         source, output = options["input"], options["output"]
         assert isinstance(source, Path)  # noqa: S101 - argparse made it so
+        assert output is None or isinstance(output, Path)  # noqa: S101
         try:
-            rows = self._classify(source, output if isinstance(output, Path) else None)
-        except (UnreadableFileError, MalformedRuleSetError) as error:
-            raise CommandError(str(error), returncode=_EXIT_CODE_UNREADABLE) from error
-        self._tell(f"{rows:,} rows classified.", end="\n")
+            rows = self._print(source) if output is None else self._write(source, output)
+        except (UnreadableFileError, TemporaryFilesError, MalformedRuleSetError) as error:
+            raise CommandError(str(error), returncode=_EXIT_CODE) from error
+        except OSError as error:
+            name = "The output" if output is None else output.name or output
+            raise CommandError(f"{name} cannot be written: {error.strerror}.", returncode=_EXIT_CODE) from error
+        if rows is not None:
+            self._tell(f"{rows:,} rows classified.", end="\n")
 
-    def _classify(self, source: Path, output: Path | None) -> int:
-        rule_sets = list(load_rule_sets().values())
-        if output is None:
-            return classify_file(source, sys.stdout, rule_sets, self._progress)
+    def _print(self, source: Path) -> int | None:
+        """Write to standard output; None if whoever read it has seen enough."""
+        try:
+            rows = self._classify(source, sys.stdout)
+            sys.stdout.flush()
+        except OSError as error:
+            # What is left in the buffer would be tried, and fail, once more at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, BrokenPipeError):
+                return None
+            raise
+        return rows
+
+    def _write(self, source: Path, output: Path) -> int:
+        if _is_same(source, output):
+            raise CommandError(f"{output.name} is the input: choose another file.", returncode=_EXIT_CODE)
+        if _is_special(output):
+            with output.open("w", encoding="utf-8", newline="") as target:
+                return self._classify(source, target)
+        output = output.resolve()
         draft = output.with_name(f".{output.name}.part")
         try:
             with draft.open("w", encoding="utf-8", newline="") as target:
-                rows = classify_file(source, target, rule_sets, self._progress)
+                rows = self._classify(source, target)
             draft.replace(output)
-        except OSError as error:
-            raise UnreadableFileError(f"{output.name} cannot be written: {error.strerror}.") from error
         finally:
             draft.unlink(missing_ok=True)
         return rows
+
+    def _classify(self, source: Path, target: IO[str]) -> int:
+        return classify_file(source, target, list(load_rule_sets().values()), self._progress)
 
     def _progress(self, done: int, total: int) -> None:
         if total:
@@ -59,3 +84,18 @@ class Command(BaseCommand):
         if start or end:
             sys.stderr.write(f"{start}{text}{end}")
             sys.stderr.flush()
+
+
+def _is_same(source: Path, output: Path) -> bool:
+    try:
+        return output.samefile(source)
+    except OSError:
+        return False  # one of the two is not there, and is told of where it is opened
+
+
+def _is_special(output: Path) -> bool:
+    """Whether the output is there and no regular file, so that it is written to and never replaced."""
+    try:
+        return not S_ISREG(output.stat().st_mode)
+    except FileNotFoundError:
+        return False
