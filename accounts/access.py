@@ -39,7 +39,7 @@ def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission
     """
     key = _parse_id(patient_id)
     with transaction.atomic(savepoint=False):
-        patient = Patient.objects.filter(pk=key).first() if key else None
+        patient = next(iter(Patient.objects.filter(pk=key)), None) if key else None
         if patient is not None and is_allowed(_get_role(actor=actor, patient=patient), needs):
             _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
             return patient

@@ -191,6 +191,8 @@ class Grid:
     def take_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Mark a line between two points as drawn on."""
         far = max(abs(x1 - x0), abs(y1 - y0))
+        if far <= self.cell * 3:
+            return  # the marks at its ends cover it
         count = int(far / (self.cell * 2)) + 1
         rows, cell = self.rows, self.cell
         step_x, step_y = (x1 - x0) / count, (y1 - y0) / count

@@ -22,7 +22,7 @@ from milestones.clinical.course import CourseEntry, CourseFlag, calls_for_a_repe
 from milestones.clinical.guidelines.loader import Standing
 from milestones.clinical.milestones import YearOneMmr, YearOneStatus, is_above_mmr
 from milestones.clinical.observation import ReadingKind, Scale
-from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
+from milestones.clinical.response import LevelFlag, LevelReason
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, questions_about
 from milestones.models import RecordStatus
@@ -472,11 +472,6 @@ def report_facts(row: ResultRow) -> tuple[tuple[str, str], ...]:
         (_("Entered"), str(_SOURCE_WORDS[row.source])),
     ]
     return tuple((term, text) for term, text in facts if text)
-
-
-def level_is_named(entry: CourseEntry) -> bool:
-    """Whether a result has a level on the International Scale."""
-    return entry.finding.level is not ResponseLevel.NOT_EVALUABLE
 
 
 def rows_for_export(timeline: Timeline) -> Sequence[tuple[ResultRow, CourseEntry]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from django.urls import reverse
@@ -85,7 +86,15 @@ def chart_of(timeline: Timeline, shown: list[int] | None = None) -> ChartSpec:
 
 def result_href_base(patient_id: UUID) -> str:
     """Return the address that the results of a record begin with."""
-    return reverse("milestones:results", kwargs={"patient_id": patient_id})
+    anybody, pattern = _results_pattern()
+    return pattern.replace(anybody, str(patient_id))
+
+
+@lru_cache(maxsize=1)
+def _results_pattern() -> tuple[str, str]:
+    """Return an id that stands for all, and the address of its results: it is looked up once, not on every page."""
+    anybody = UUID(int=0)
+    return str(anybody), reverse("milestones:results", kwargs={"patient_id": anybody})
 
 
 def point_words(timeline: Timeline, index: int) -> str:
