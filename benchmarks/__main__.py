@@ -26,16 +26,16 @@ def main() -> int:
         if not os.environ.get("DATABASE_URL"):
             os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
         # django.setup() needs the settings above
-        import django  # noqa: PLC0415
+        import django  # noqa: PLC0415 - the settings are named by now
 
         django.setup()
-        from django.core.management import call_command  # noqa: PLC0415
+        from django.core.management import call_command  # noqa: PLC0415 - as above
 
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        from benchmarks.pages import get_pages  # noqa: PLC0415
-        from benchmarks.person import make_person  # noqa: PLC0415
+        from benchmarks.pages import get_pages  # noqa: PLC0415 - models load after setup
+        from benchmarks.person import make_person  # noqa: PLC0415 - as above
 
         pages = get_pages(make_person(), make_person())
         with serve() as (port, worker):

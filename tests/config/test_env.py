@@ -75,7 +75,7 @@ def test_old_sqlite_is_refused_a_write_ahead_log() -> None:
         {"DEBUG": "on", "ALLOWED_HOSTS": "", "SITE_URL": ""},
         {"SITE_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": "127.0.0.1"},
         {"DATABASE_URL": "postgresql://someone:p%40ss@localhost:5433/site?sslmode=require"},
-        {"DATABASE_URL": "sqlite:////tmp/somewhere.sqlite3"},
+        {"DATABASE_URL": "sqlite:////srv/site/somewhere.sqlite3"},
     ],
 )
 def test_good_settings_load_without_a_word(changes: dict[str, str]) -> None:
