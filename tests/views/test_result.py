@@ -195,3 +195,20 @@ def test_a_rise_says_first_when_to_contact_the_team(alices: Client, to: Addresse
 
     assert "Contact your CML team if:" in words_of(alices.get(to("result", result_id=new.pk)))
     assert "Contact your CML team if:" not in words_of(alices.get(to("result", result_id=old.pk)))
+
+
+def test_both_figures_stand_side_by_side_with_the_reason(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    treat(alices_record, months_ago(30))
+    row = record(alices_record, "0.05 %", months_ago(1))
+    alone = words_of(alices.get(to("result", result_id=row.pk)))
+    set_up(alices_record, baseline_text="80 %", baseline_scale="IS")
+    both = words_of(alices.get(to("result", result_id=row.pk)))
+
+    assert "The two figures differ, as they start from different levels." not in alone
+    for said in (
+        "2,000 times lower than the standard",
+        "1,600 times lower than your own",
+        "start from different levels",
+    ):
+        assert said in both
+    assert "doi.org/10.1038/s41375-020-0776-2" in both
