@@ -9,6 +9,7 @@ from importlib import import_module
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Patient, User
@@ -37,17 +38,19 @@ def _forget_what_was_computed() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     """Make the database, and let only the tests' own clean-up empty the audit trail, which nothing else can."""
-    flush = connection.ops.execute_sql_flush
+    # On the class: what runs beside a browser has a connection of its own.
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def flush_with_the_triggers_off(statements: Iterable[str]) -> None:
-        with connection.cursor() as cursor:
-            for statement in AUDIT_TRIGGERS.BACKWARDS[connection.vendor]:
+    def flush_with_the_triggers_off(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
+        with self.connection.cursor() as cursor:
+            for statement in AUDIT_TRIGGERS.BACKWARDS[self.connection.vendor]:
                 cursor.execute(statement)
-            flush(statements)
-            for statement in AUDIT_TRIGGERS.FORWARDS[connection.vendor]:
+            flush(self, statements)
+            for statement in AUDIT_TRIGGERS.FORWARDS[self.connection.vendor]:
                 cursor.execute(statement)
 
-    connection.ops.execute_sql_flush = flush_with_the_triggers_off  # type: ignore[assignment,method-assign] # see above
+    operations.execute_sql_flush = flush_with_the_triggers_off  # type: ignore[assignment,method-assign] # see above
 
 
 @pytest.fixture(autouse=True)

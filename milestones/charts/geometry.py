@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from math import ceil, floor, log10
 
-from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, TreatmentBar
+from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, TreatmentBar
 
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 _MONTHS = 12
 _SHORTEST_DAYS = 180
 _LOOK_BACK_DAYS = 120
 _LOOK_AHEAD_DAYS = 400
+_MOST_EVEN_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +53,58 @@ WIDE = Layout("wide", 880, 74, 16, 28, 320, 14, 24, 5.5, 96)
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """The ranges of a chart: first and last day, lowest and highest power of ten."""
+    """The ranges of a chart: first and last day, and the ends of the scale.
+
+    ``low`` and ``high`` are powers of ten, or percentages where ``is_linear``.
+    """
 
     first: date
     last: date
     low: float
     high: float
+    is_linear: bool = False
 
     @property
     def days(self) -> int:
         """How many days the time axis spans."""
         return (self.last - self.first).days
 
+    def shows(self, day: date) -> bool:
+        """Whether a day lies on the time axis."""
+        return self.first <= day <= self.last
+
 
 def axes_of(spec: ChartSpec) -> Axes:
-    """Return the ranges that hold every point, step, tick, today and the next test."""
+    """Return the ranges that hold every point, step, tick, today and the next test; or those of the window."""
+    first, last = spec.window or _whole_time(spec)
+    pad = timedelta(days=max(4, round((last - first).days * 0.025)))
+    first, last = first - pad, last + pad
+    if spec.is_linear:
+        ceiling = max([float(point.y) for point in spec.points])
+        return Axes(first, last, -ceiling * 0.04, ceiling * 1.12, is_linear=True)
+    values = [float(point.y) for point in spec.points] + [float(step.percent) for step in spec.steps]
+    return Axes(first, last, log10(min(values)) - 0.3, log10(max(values)) + 0.12)
+
+
+def _whole_time(spec: ChartSpec) -> tuple[date, date]:
     days = [point.collected_on for point in spec.points] + [tick.collected_on for tick in spec.ticks]
     first, last = min(days), max(days)
     reach = first - timedelta(days=_LOOK_BACK_DAYS)
     first = min([first, *(bar.started_on for bar in spec.treatments if reach <= bar.started_on)])
-    ahead = [day for day in (spec.next_test_on, spec.year_1_on) if day and (day - last).days <= _LOOK_AHEAD_DAYS]
-    last = max(last, spec.today, *ahead, first + timedelta(days=_SHORTEST_DAYS))
-    pad = timedelta(days=max(4, round((last - first).days * 0.025)))
-    values = [float(point.y) for point in spec.points] + [float(step.percent) for step in spec.steps]
-    if spec.floor_percent is not None:
-        values.append(float(spec.floor_percent))
-    return Axes(first - pad, last + pad, log10(min(values)) - 0.3, log10(max(values)) + 0.12)
+    ahead = [event.on for event in spec.events] + ([spec.next_test_on] if spec.next_test_on else [])
+    ahead = [day for day in ahead if (day - last).days <= _LOOK_AHEAD_DAYS]
+    return first, max(last, spec.today, *ahead, first + timedelta(days=_SHORTEST_DAYS))
+
+
+def steps_of(spec: ChartSpec, axes: Axes) -> tuple[ChartStep, ...]:
+    """Return the lines of the scale: the steps, or evenly spaced percentages and the goal on a linear scale."""
+    if not axes.is_linear:
+        return spec.steps
+    size = 10 ** floor(log10(axes.high / 2))
+    size = next(size * by for by in (1, 2, 5, 10) if axes.high / (size * by) <= _MOST_EVEN_LINES)
+    even = [Decimal(str(round(size * count, 9))).normalize() for count in range(1, int(axes.high / size) + 1)]
+    goal = [step for step in spec.steps if step.is_goal and step.percent <= axes.high]
+    return (*goal, *(ChartStep(percent, f"{percent:f}%") for percent in even))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +126,20 @@ class Scale:
         start, left, top, high = axes.first.toordinal(), layout.left, layout.top, axes.high
         across = (layout.edge - left) / axes.days
         down = layout.plot / (high - axes.low)
+        if axes.is_linear:
+            return [
+                (left + (point.collected_on.toordinal() - start) * across, top + (high - float(point.y)) * down)
+                for point in points
+            ]
         return [
             (left + (point.collected_on.toordinal() - start) * across, top + (high - log10(point.y)) * down)
             for point in points
         ]
 
     def y(self, percent: float) -> float:
-        """Return the y of a percentage on the scale of tenths."""
-        share = (self.axes.high - log10(percent)) / (self.axes.high - self.axes.low)
+        """Return the y of a percentage."""
+        value = percent if self.axes.is_linear else log10(percent)
+        share = (self.axes.high - value) / (self.axes.high - self.axes.low)
         return self.layout.top + self.layout.plot * share
 
 
@@ -118,7 +152,7 @@ def month_ticks(axes: Axes, months: tuple[str, ...], room: float) -> Iterator[tu
     year = None
     for count in range(ceil(start / step) * step, stop, step):
         day = date(count // _MONTHS, count % _MONTHS + 1, 1)
-        if not axes.first <= day <= axes.last:
+        if not axes.shows(day):
             continue
         if step >= _MONTHS:
             yield day, str(day.year)
@@ -200,6 +234,16 @@ class Grid:
             rows[int(y0 / cell)] |= 1 << int(x0 / cell)
             x0 += step_x
             y0 += step_y
+
+    def line_crossings(self, x0: float, y0: float, x1: float, y1: float) -> int:
+        """Return how many cells of a line are drawn on already, its first few left out: they hold the mark itself."""
+        count = int(max(abs(x1 - x0), abs(y1 - y0)) / self.cell) + 1
+        crossed = 0
+        for part in range(3, count + 1):
+            x, y = x0 + (x1 - x0) * part / count, y0 + (y1 - y0) * part / count
+            if 0 <= y < self.height and x >= 0:
+                crossed += self.rows[int(y / self.cell)] >> int(x / self.cell) & 1
+        return crossed
 
     def crossings(self, left: float, top: float, right: float, bottom: float) -> int:
         """Return how many cells of a rectangle are drawn on already."""

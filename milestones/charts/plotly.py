@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from milestones.charts.geometry import NARROW, WIDE, Axes, Layout, axes_of
+from milestones.charts.drawing import RIBBON, Drawing
+from milestones.charts.geometry import NARROW, WIDE, Axes, Layout, axes_of, steps_of
 from milestones.charts.spec import BarKind, ChartSpec, PointKind, joins
-from milestones.charts.svg import Drawing, Label
+from milestones.charts.words import Label
 
 Json = dict[str, Any]
 
@@ -41,25 +42,28 @@ _SYMBOLS = {
     PointKind.BELOW_BOUND: "triangle-down",
     PointKind.ABOVE_BOUND: "triangle-up",
     PointKind.NOT_COMPARABLE: "square",
+    PointKind.OWN_SCALE: "square",
 }
 _ANCHORS = {"s": "left", "m": "center", "e": "right"}
 
 
 def _lines(spec: ChartSpec) -> Iterator[Json]:
     """Yield one trace for what was measured on both ends, and one for what is only an upper bound."""
+    is_own = any(point.kind is PointKind.OWN_SCALE for point in spec.points)
     for dashed, role in ((False, "join"), (True, "join-dashed")):
         days: list[str | None] = []
         values: list[float | None] = []
         for join in joins(spec):
             if join.dashed is dashed:
-                days += [join.start.collected_on.isoformat(), join.end.collected_on.isoformat(), None]
-                values += [float(join.start.y), float(join.end.y), None]
+                start, end = spec.points[join.start], spec.points[join.end]
+                days += [start.collected_on.isoformat(), end.collected_on.isoformat(), None]
+                values += [float(start.y), float(end.y), None]
         if days:
             yield {
                 "type": "scatter",
                 "mode": "lines",
                 "name": role,
-                "meta": {"role": role},
+                "meta": {"role": role, "own": is_own},
                 "x": days,
                 "y": values,
                 "line": {"width": 2.5, "dash": "dot" if dashed else "solid"},
@@ -68,10 +72,10 @@ def _lines(spec: ChartSpec) -> Iterator[Json]:
             }
 
 
-def _marks(spec: ChartSpec) -> Iterator[Json]:
+def _marks(spec: ChartSpec, axes: Axes) -> Iterator[Json]:
     """Yield one trace a kind of point, with each point's sentence as its hover text."""
     for kind in PointKind:
-        points = [point for point in spec.points if point.kind is kind]
+        points = [point for point in spec.points if point.kind is kind and axes.shows(point.collected_on)]
         if points:
             yield {
                 "type": "scatter",
@@ -81,7 +85,7 @@ def _marks(spec: ChartSpec) -> Iterator[Json]:
                 "x": [point.collected_on.isoformat() for point in points],
                 "y": [float(point.y) for point in points],
                 "text": [_inert(point.words) for point in points],
-                "customdata": [[point.words, point.href] for point in points],
+                "customdata": [[point.words, point.href, point.collected_on.isoformat()] for point in points],
                 "hovertemplate": "%{text}<extra></extra>",
                 "marker": {"symbol": _SYMBOLS[kind], "size": 11 if kind is PointKind.MEASURED else 12},
                 "cliponaxis": False,
@@ -94,85 +98,70 @@ def _line(role: str, **where: object) -> Json:
 
 
 def _shapes(spec: ChartSpec, axes: Axes) -> Iterator[Json]:
-    """Yield the shapes that belong to the scales: the goal zone, the steps, year 1 and today."""
+    """Yield the shapes that belong to the scales: the goal zone, the steps, published goals, events and today."""
     goal = spec.goal
     if goal is not None:
-        yield {
-            "type": "rect",
-            "name": "zone",
-            "layer": "below",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "yref": "y",
-            "y0": float(10**axes.low),
-            "y1": float(goal.percent),
-        }
-    for step in spec.steps:
+        floor = axes.low if axes.is_linear else float(10**axes.low)
+        zone = {"yref": "y", "y0": floor, "y1": float(goal.percent)}
+        yield {"type": "rect", "name": "zone", "layer": "below", "xref": "paper", "x0": 0, "x1": 1, **zone}
+    for step in steps_of(spec, axes):
         y = float(step.percent)
         yield _line("goal" if step.is_goal else "step", xref="paper", x0=0, x1=1, yref="y", y0=y, y1=y)
-    for role, day, top in (("year", spec.year_1_on, 1.0), ("today", spec.today, 0.03)):
-        if day is not None and axes.first <= day <= axes.last:
-            yield _line(role, xref="x", x0=day.isoformat(), x1=day.isoformat(), yref="paper", y0=-0.012, y1=top)
+    for target in spec.goals:
+        y, ends = float(target.percent), (target.first_on, target.last_on)
+        if all(axes.shows(day) for day in ends):
+            x0, x1 = (day.isoformat() for day in ends)
+            yield _line("target", xref="x", x0=x0, x1=x1, yref="y", y0=y, y1=y)
+    for role, days, top in (("event", [event.on for event in spec.events], 1.0), ("today", [spec.today], 0.03)):
+        for day in days:
+            if axes.shows(day):
+                yield _line(role, xref="x", x0=day.isoformat(), x1=day.isoformat(), yref="paper", y0=-0.012, y1=top)
 
 
-def _view(spec: ChartSpec, layout: Layout) -> Json:
-    """Return what stands at fixed places of one drawing: words, leaders, bars, margins and sizes.
+class _Paper:
+    """Places of a drawing as shares of the plot, so that the figure stands exactly where the drawing stood."""
 
-    Places are shares of the plot, so that the figure stands exactly where the drawing stood.
-    """
-    drawing = Drawing(spec, layout, with_words=False)
-    drawing.compose()
-    wide = layout.edge - layout.left
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.wide = layout.edge - layout.left
 
-    def x(value: float) -> float:
-        return round((value - layout.left) / wide, 4)
+    def x(self, value: float) -> float:
+        return round((value - self.layout.left) / self.wide, 4)
 
-    def y(value: float) -> float:
-        return round((layout.bottom - value) / layout.plot, 4)
+    def y(self, value: float) -> float:
+        return round((self.layout.bottom - value) / self.layout.plot, 4)
 
-    def note(label: Label) -> Json:
+    def rectangle(self, name: str, x: float, y: float, width: float, height: float) -> Json:
+        ends = {"x0": self.x(x), "x1": self.x(x + width), "y0": self.y(y + height), "y1": self.y(y)}
+        return {"type": "rect", "name": name, "xref": "paper", "yref": "paper", **ends}
+
+    def leader(self, x0: float, y0: float, x1: float, y1: float) -> Json:
+        ends = {"x0": self.x(x0), "y0": self.y(y0), "x1": self.x(x1), "y1": self.y(y1)}
+        return {"type": "line", "name": "leader", "xref": "paper", "yref": "paper", **ends}
+
+    def note(self, label: Label) -> Json:
         return {
             "name": label.css,
             "text": _inert(label.words),
             "showarrow": False,
             "xref": "paper",
-            "x": x(label.x),
+            "x": self.x(label.x),
             "xanchor": _ANCHORS[label.anchor],
             "yref": "paper",
-            "y": y(label.y - layout.text * 0.35),
+            "y": self.y(label.y - self.layout.text * 0.35),
             "yanchor": "middle",
             "borderpad": 0,
         }
 
-    paper = {"xref": "paper", "yref": "paper"}
-    shapes: list[Json] = [
-        {
-            "type": "rect",
-            "name": "break" if box.treatment.kind is BarKind.BREAK else "bar",
-            **paper,
-            "x0": x(box.x),
-            "x1": x(box.x + box.width),
-            "y0": y(box.y + layout.bar),
-            "y1": y(box.y),
-        }
-        for box in drawing.boxes
-    ]
-    shapes += [
-        {"type": "line", "name": "leader", **paper, "x0": x(x0), "y0": y(y0), "x1": x(x1), "y1": y(y1)}
-        for x0, y0, x1, y1 in drawing.leaders
-    ]
-    still = {"type": "path", "xref": "x", "xsizemode": "pixel", "yref": "paper", "ysizemode": "pixel"}
-    shapes += [
-        {**still, "name": "tick", "path": "M-4,-4L4,4M4,-4L-4,4", "xanchor": day, "yanchor": y(layout.bottom + 12)}
-        for day in [tick.collected_on.isoformat() for tick in spec.ticks]
-    ]
-    if spec.next_test_on and spec.next_test_on >= spec.today:
-        where = {"xanchor": spec.next_test_on.isoformat(), "yanchor": 0}
-        shapes.append({**still, "name": "next", "path": "M0,-6L6,0L0,6L-6,0Z", **where})
+
+def _view(spec: ChartSpec, layout: Layout) -> Json:
+    """Return what stands at fixed places of one drawing: words, leaders, bars, margins and sizes."""
+    drawing = Drawing(spec, layout, with_words=False)
+    drawing.compose()
+    paper = _Paper(layout)
     return {
-        "annotations": [note(label) for label in drawing.labels if "a" not in label.css.split(" ")],
-        "shapes": shapes,
+        "annotations": [paper.note(label) for label in drawing.labels if "a" not in label.css.split(" ")],
+        "shapes": list(_still_shapes(drawing, paper)),
         "width": layout.width,
         "radius": drawing.size,
         "margin": {
@@ -185,6 +174,24 @@ def _view(spec: ChartSpec, layout: Layout) -> Json:
     }
 
 
+def _still_shapes(drawing: Drawing, paper: _Paper) -> Iterator[Json]:
+    """Yield the shapes that lie beside the scales: treatment bars, the first year, leaders, crosses, the next test."""
+    for box in drawing.boxes:
+        name = "break" if box.treatment.kind is BarKind.BREAK else "bar"
+        yield paper.rectangle(name, box.x, box.y, box.width, drawing.layout.bar)
+    for cell in drawing.cells:
+        yield paper.rectangle("held" if cell.is_filled else "month", cell.x, cell.y, cell.width, RIBBON)
+    for leader in drawing.leaders:
+        yield paper.leader(*leader)
+    still = {"type": "path", "xref": "x", "xsizemode": "pixel", "yref": "paper", "ysizemode": "pixel"}
+    cross = {**still, "name": "tick", "path": "M-4,-4L4,4M4,-4L-4,4", "yanchor": paper.y(drawing.layout.bottom + 13)}
+    for tick in drawing.ticks:
+        yield {**cross, "xanchor": tick.collected_on.isoformat()}
+    if drawing.spec.next_test_on and drawing.next_test_shows():
+        where = {"xanchor": drawing.spec.next_test_on.isoformat(), "yanchor": 0}
+        yield {**still, "name": "next", "path": "M0,-6L6,0L0,6L-6,0Z", **where}
+
+
 def figure_json(spec: ChartSpec) -> Json:
     """Return the figure: ``data``, ``layout`` and ``config``. Empty where there is nothing to draw.
 
@@ -194,6 +201,7 @@ def figure_json(spec: ChartSpec) -> Json:
     if not spec.points:
         return {"data": [], "layout": {}, "config": CONFIG}
     axes = axes_of(spec)
+    steps = steps_of(spec, axes)
     quiet = {"showgrid": False, "zeroline": False, "fixedrange": True}
     layout: Json = {
         "xaxis": {
@@ -203,11 +211,11 @@ def figure_json(spec: ChartSpec) -> Json:
             **quiet,
         },
         "yaxis": {
-            "type": "log",
+            "type": "linear" if axes.is_linear else "log",
             "range": [axes.low, axes.high],
             "tickmode": "array",
-            "tickvals": [float(step.percent) for step in spec.steps],
-            "ticktext": [_inert(step.label) for step in spec.steps],
+            "tickvals": [float(step.percent) for step in steps],
+            "ticktext": [_inert(step.label) for step in steps],
             **quiet,
         },
         "shapes": list(_shapes(spec, axes)),
@@ -218,8 +226,8 @@ def figure_json(spec: ChartSpec) -> Json:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "meta": {
-            "ceiling": max(float(point.y) for point in spec.points),
+            "story": spec.story,
             "views": {layout.name: _view(spec, layout) for layout in (NARROW, WIDE)},
         },
     }
-    return {"data": [*_lines(spec), *_marks(spec)], "layout": layout, "config": CONFIG}
+    return {"data": [*_lines(spec), *_marks(spec, axes)], "layout": layout, "config": CONFIG}

@@ -23,6 +23,7 @@ class PointKind(StrEnum):
     BELOW_BOUND = "below_bound"
     ABOVE_BOUND = "above_bound"
     NOT_COMPARABLE = "not_comparable"
+    OWN_SCALE = "own_scale"
 
 
 class BarKind(StrEnum):
@@ -49,7 +50,8 @@ class ChartPoint:
     ``y`` is in percent and above zero. ``words`` is the whole sentence for the tooltip, the same
     as in the table. Points of one ``series`` (one laboratory and scale) are joined in date order,
     unless ``gap_before`` says that this one cannot be compared with the one before. ``note`` is
-    written beside the point; ``note_short`` replaces it where there is little room.
+    written beside the point; ``note_short`` replaces it where there is little room. ``here`` names
+    the newest result ("You are here") before its value.
     """
 
     collected_on: date
@@ -61,16 +63,18 @@ class ChartPoint:
     href: str = ""
     note: str = ""
     note_short: str = ""
+    here: str = ""
     gap_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChartTick:
-    """A result without a place on the scale: a small open mark under the time axis."""
+    """A result without a place on the scale: a small open mark under the time axis, with the reason in few words."""
 
     collected_on: date
     words: str
     href: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +104,61 @@ class TreatmentBar:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartEvent:
+    """A day that changed something: a thin upright line with its name on top."""
+
+    on: date
+    name: str
+    name_short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalWindow:
+    """A published goal at one time in treatment: a short strong line over the days on which it is asked for."""
+
+    first_on: date
+    last_on: date
+    percent: Decimal
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class YearRibbon:
+    """The first year as twelve cells on the time axis.
+
+    ``months`` holds the first day of each month of treatment and, last, the day on which the year ends; ``filled``
+    is the month from which the goal was held (1 to 12), or 0.
+    """
+
+    months: tuple[date, ...]
+    name: str
+    filled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ChartWords:
     """The few words that a chart says by itself, so that they can be translated."""
 
     today: str = "Today"
     next_test: str = "Next test"
-    year_1: str = "Year 1"
     months: tuple[str, ...] = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     measured: str = "Measured"
     not_detected: str = "Not detected, drawn at the lowest level the test could see"
     below_bound: str = "Lower than this"
     above_bound: str = "Higher than this"
     not_comparable: str = "Other laboratory or scale: not compared"
+    own_scale: str = "Not on the International Scale: compared with each other only"
     tick: str = "A test with no place on the scale"
+    target: str = "Goal at this time in treatment"
     break_: str = "Break"
 
 
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
     """Everything a chart says, in any form.
+
+    ``window`` holds the first and the last day to show, both inclusive; without it the chart shows all. ``is_linear``
+    asks for a scale of equal distances instead of tenths.
 
     Raises:
         ValueError: a point or a step is not above zero (it has no place on a scale of tenths).
@@ -132,9 +172,12 @@ class ChartSpec:
     steps: tuple[ChartStep, ...] = ()
     ticks: tuple[ChartTick, ...] = ()
     treatments: tuple[TreatmentBar, ...] = ()
-    year_1_on: date | None = None
+    events: tuple[ChartEvent, ...] = ()
+    goals: tuple[GoalWindow, ...] = ()
+    ribbon: YearRibbon | None = None
     next_test_on: date | None = None
-    floor_percent: Decimal | None = None
+    window: tuple[date, date] | None = None
+    is_linear: bool = False
     words: ChartWords = field(default_factory=ChartWords)
 
     def __post_init__(self) -> None:
@@ -149,12 +192,19 @@ class ChartSpec:
         """The goal line, if one is drawn."""
         return next((step for step in self.steps if step.is_goal), None)
 
+    def shows(self, day: date) -> bool:
+        """Whether a day lies in the part of the time that is shown."""
+        return self.window is None or self.window[0] <= day <= self.window[1]
+
 
 class Join(NamedTuple):
-    """A line between two points; dashed where what lies between is not known."""
+    """A line between two points; dashed where what lies between is not known.
 
-    start: ChartPoint
-    end: ChartPoint
+    ``start`` and ``end`` are places in ``ChartSpec.points``.
+    """
+
+    start: int
+    end: int
     dashed: bool
 
 
@@ -164,16 +214,17 @@ def joins(spec: ChartSpec) -> Iterator[Join]:
     A result that cannot be compared is never joined to anything. A line to a result that is only
     a bound, or across more than nine months, is dashed.
     """
-    last: dict[str, ChartPoint] = {}
-    for point in spec.points:
+    last: dict[str, int] = {}
+    for index, point in enumerate(spec.points):
         if point.kind is PointKind.NOT_COMPARABLE:
             continue
         before = last.get(point.series)
-        last[point.series] = point
+        last[point.series] = index
         if before is None or point.gap_before:
             continue
-        far = (point.collected_on - before.collected_on).days > LONG_GAP_DAYS
-        yield Join(before, point, far or before.kind in BOUNDS or point.kind in BOUNDS)
+        earlier = spec.points[before]
+        far = (point.collected_on - earlier.collected_on).days > LONG_GAP_DAYS
+        yield Join(before, index, far or earlier.kind in BOUNDS or point.kind in BOUNDS)
 
 
 class StepState(StrEnum):
@@ -181,6 +232,7 @@ class StepState(StrEnum):
 
     PLAIN = "plain"
     GOAL = "goal"
+    LATER = "later"
     HERE = "here"
     HERE_NOT_DETECTED = "unseen"
 
@@ -189,24 +241,27 @@ class StepState(StrEnum):
 class LadderStep:
     """One bar of the ladder.
 
-    ``label`` is the number ("0.1%"), ``words`` what it means ("1,000 times lower"), ``side`` what
-    stands at the right: "MMR, your goal", "You are here", or earlier places ("Nov 2025").
+    ``label`` is the number ("0.1%"), ``words`` what it means ("1,000 times lower"), ``side`` what is
+    said beside it ("MMR, your goal", "You are here"), ``more`` what is added where there is room,
+    ``earlier`` the months in which the person stood on it ("Nov 2025").
     """
 
     label: str
     words: str = ""
-    side: tuple[str, ...] = ()
+    side: str = ""
     state: StepState = StepState.PLAIN
-    name: str = ""
+    more: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LadderSpec:
-    """The steps from the standard starting point down, and where the person stands."""
+    """The steps down from a starting point, where the person stands, and the same in sentences."""
 
     label: str
     steps: tuple[LadderStep, ...]
     help_line: str = ""
+    sentences: str = ""
 
     @property
     def has_place(self) -> bool:

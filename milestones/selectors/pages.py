@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from milestones.charts.key import render_key
 from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import ChartSpec
-from milestones.charts.svg import render_chart, render_key
+from milestones.charts.svg import render_chart
 from milestones.charts.table import TableColumns, TableRow, render_rows
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseEntry, CourseFlag, calls_for_a_repeat
@@ -24,10 +25,10 @@ from milestones.clinical.milestones import YearOneMmr, YearOneStatus, is_above_m
 from milestones.clinical.observation import ReadingKind, Scale
 from milestones.clinical.response import LevelFlag, LevelReason
 from milestones.explanations import phrases
-from milestones.explanations.catalogue import Explanation, explain, questions_about
+from milestones.explanations.catalogue import Explanation, explain, questions_about, title_of
 from milestones.models import RecordStatus
 from milestones.selectors.markup import drawn
-from milestones.selectors.pictures import chart_of, ladder_of, result_href_base
+from milestones.selectors.pictures import chart_of, result_href_base
 from milestones.selectors.presenting import (
     Badge,
     ChangeWords,
@@ -39,6 +40,7 @@ from milestones.selectors.presenting import (
     scale_words,
     short_level,
 )
+from milestones.selectors.steps import ladder_of
 from milestones.selectors.timelines import ResultRow, Timeline
 
 _YEAR_MONTHS = 12
@@ -224,7 +226,7 @@ def _ladder(timeline: Timeline) -> str:
 def _ladder_title(timeline: Timeline) -> str:
     entry = next((e for e in reversed(timeline.course.entries) if e.finding.on_is and e.finding.is_evaluable), None)
     if entry is None:
-        return _("The steps")
+        return title_of(timeline.course.entries[-1].finding.level)
     if entry.finding.is_mr4_or_deeper:
         return _("In a deep response (MR4 or deeper)")
     if entry.finding.is_mmr_or_deeper:
@@ -327,9 +329,9 @@ def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns
     )
 
 
-def chart_part(spec: ChartSpec) -> ChartPart | None:
+def chart_part(spec: ChartSpec, *, element_id: str = "chart") -> ChartPart | None:
     """Return a chart's markup, or None where nothing has a place in it."""
-    svg = render_chart(spec)
+    svg = render_chart(spec, element_id=element_id)
     return ChartPart(drawn(svg), drawn(render_key(spec)), spec.story, spec.help_line) if svg else None
 
 

@@ -1,58 +1,75 @@
-"""Timeline -> chart and ladder: the same findings, in the shapes that ``charts`` draws."""
+"""Timeline -> chart: the same findings, in the shapes that ``charts`` draws."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from milestones.charts.spec import (
+    ChartEvent,
     ChartPoint,
     ChartSpec,
     ChartStep,
     ChartTick,
-    LadderSpec,
-    LadderStep,
+    GoalWindow,
     PointKind,
-    StepState,
     TreatmentBar,
+    YearRibbon,
 )
+from milestones.clinical.calendar import add_months
 from milestones.clinical.course import CourseEntry, CourseFlag
-from milestones.clinical.milestones import YearOneStatus
+from milestones.clinical.milestones import YearOneStatus, is_above_mmr
 from milestones.clinical.observation import ReadingKind
 from milestones.clinical.quantity import STANDARD_START, Comparator, plain
-from milestones.clinical.response import IS_LIMITS, MMR_LIMIT, ResponseLevel, level_by_value
+from milestones.clinical.response import MMR_LIMIT, OWN_LEVELS, LevelReason, ResponseLevel
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
+from milestones.selectors.aims import month_of, targets_now
 from milestones.selectors.presenting import change_title, headline, short_level
+from milestones.selectors.steps import NAMED_STEPS, STEP_LIMITS, own_start
 from milestones.selectors.timelines import Timeline
 
-_STEP_LIMITS = tuple(reversed(IS_LIMITS))
-_NAMED_STEPS = {ResponseLevel.MMR: "MMR", ResponseLevel.MR4: "MR4", ResponseLevel.MR4_5: "MR4.5"}
-_EARLIER_PLACES = 3
+_YEAR_MONTHS = 12
 
 
-def chart_of(timeline: Timeline, shown: list[int] | None = None) -> ChartSpec:
+def chart_of(
+    timeline: Timeline,
+    shown: list[int] | None = None,
+    *,
+    window: tuple[date, date] | None = None,
+    is_linear: bool = False,
+) -> ChartSpec:
     """Return the chart of a person's results.
 
     Args:
         timeline: the whole record, as lines and annotations depend on all of it.
         shown: indices of the results to draw, in order; all of them if absent.
+        window: the first and the last day to show, both inclusive; everything if absent.
+        is_linear: a scale of equal distances instead of tenths.
     """
     indices = list(range(len(timeline.rows))) if shown is None else shown
     points: list[ChartPoint] = []
     ticks: list[ChartTick] = []
+    own = (
+        None
+        if any(e.finding.on_is and e.finding.is_evaluable for e in timeline.course.entries)
+        else own_start(timeline)
+    )
     main_laboratory = _main_laboratory(timeline)
     base = result_href_base(timeline.patient_id)
     for index in indices:
         row, entry = timeline.rows[index], timeline.course.entries[index]
         words, href = point_words(timeline, index), f"{base}{row.id}/"
-        place = _place_of(entry, main_laboratory)
+        place = _place_of(entry, main_laboratory, is_own=own is not None)
         if place is None:
-            ticks.append(ChartTick(entry.observation.collected_on, words, href))
+            note = str(_TICK_NOTES.get(entry.finding.reason, ""))
+            ticks.append(ChartTick(entry.observation.collected_on, words, href, note))
             continue
         kind, value = place
         note, short = _note(timeline, index)
@@ -67,21 +84,67 @@ def chart_of(timeline: Timeline, shown: list[int] | None = None) -> ChartSpec:
                 href=href,
                 note=note,
                 note_short=short,
+                here=_("You are here") if index == len(timeline.rows) - 1 else "",
                 gap_before=entry.change.kind is ChangeKind.CANNOT_COMPARE,
             )
         )
     return ChartSpec(
         title=_("BCR::ABL1 (the CML gene) over time"),
         story=story(timeline),
-        help_line=_("Each main line is 10 times lower than the one above."),
+        help_line=_help_line(is_own=own is not None),
         today=timeline.today,
         points=tuple(points),
-        steps=_chart_steps(timeline, points),
+        steps=_own_lines(own) if own is not None else _chart_steps(timeline, points),
         ticks=tuple(ticks),
         treatments=treatment_bars(timeline),
-        year_1_on=timeline.course.year_one.goal_on,
+        events=_events(timeline, is_own=own is not None),
+        goals=() if own is not None else _goal_windows(timeline),
+        ribbon=None if own is not None else _ribbon(timeline),
         next_test_on=timeline.course.next_test.due_on,
+        window=window,
+        is_linear=is_linear,
     )
+
+
+def _help_line(*, is_own: bool) -> str:
+    said = _("Each main line is 10 times lower than the one above.")
+    if is_own:
+        said += " " + _("The lines count down from your own level before treatment. Published goals do not hold here.")
+    return said
+
+
+def _events(timeline: Timeline, *, is_own: bool) -> tuple[ChartEvent, ...]:
+    """Return the days that changed something: each new medicine, the end of the first year, the stop."""
+    events = [ChartEvent(line.started_on, _("New medicine"), _("New")) for line in timeline.lines[1:]]
+    if _has_first_year(timeline) and timeline.course.year_one.goal_on is not None and not is_own:
+        events.append(ChartEvent(timeline.course.year_one.goal_on, _("Year 1")))
+    if timeline.course.remission is not None:
+        events.append(ChartEvent(timeline.course.remission.stopped_on, _("Stopped treatment"), _("Stopped")))
+    return tuple(events)
+
+
+def _has_first_year(timeline: Timeline) -> bool:
+    return timeline.course.year_one.status not in (YearOneStatus.NO_TREATMENT, YearOneStatus.KEPT)
+
+
+def _goal_windows(timeline: Timeline) -> tuple[GoalWindow, ...]:
+    """Return the published goals of the first year of the line that goes on."""
+    return tuple(
+        GoalWindow(
+            target.first_on, target.last_on, target.limit, _("goal, month %(month)s") % {"month": month_of(target)}
+        )
+        for target in targets_now(timeline)
+        if target.last_on is not None
+    )
+
+
+def _ribbon(timeline: Timeline) -> YearRibbon | None:
+    """Return the first year of the current line, filled from the month in which MMR was reached."""
+    if not _has_first_year(timeline):
+        return None
+    started_on, month = timeline.lines[-1].started_on, timeline.course.year_one.month or 0
+    days = tuple(add_months(started_on, count) for count in range(_YEAR_MONTHS + 1))
+    return YearRibbon(days, _("First year"), month if month <= _YEAR_MONTHS else 0)
 
 
 def result_href_base(patient_id: UUID) -> str:
@@ -106,16 +169,26 @@ def point_words(timeline: Timeline, index: int) -> str:
     return f"{when}: {headline(entry)}{named}. {change_title(entry)}."
 
 
+_TICK_NOTES = {
+    LevelReason.NOT_DEEP_ENOUGH: _lazy("too few copies to say"),
+    LevelReason.DEPTH_UNKNOWN: _lazy("depth not known"),
+    LevelReason.NO_BOUND: _lazy("no number"),
+    LevelReason.NO_RESULT: _lazy("no result"),
+}
+
+
 def _main_laboratory(timeline: Timeline) -> str:
-    """Return the laboratory of the latest result that has a place on the scale: the one that the line follows."""
-    for entry in reversed(timeline.course.entries):
-        if entry.finding.on_is and entry.finding.is_evaluable:
-            return entry.observation.laboratory
-    return ""
+    """Return the laboratory of the latest result that has a level: the one that the line follows."""
+    evaluable = [entry for entry in timeline.course.entries if entry.finding.is_evaluable]
+    placed = [entry for entry in evaluable if entry.finding.on_is] or evaluable
+    return placed[-1].observation.laboratory if placed else ""
 
 
-def _place_of(entry: CourseEntry, main_laboratory: str) -> tuple[PointKind, Decimal] | None:
-    """Return how and at which percentage a result is drawn, or None where it has no place on the scale."""
+def _place_of(entry: CourseEntry, main_laboratory: str, *, is_own: bool) -> tuple[PointKind, Decimal] | None:
+    """Return how and at which percentage a result is drawn, or None where it has no place on the scale.
+
+    ``is_own``: nothing is on the International Scale, so that what can be compared is joined among itself.
+    """
     finding, reading = entry.finding, entry.observation.reading
     if finding.low is None and finding.high is None:
         return None
@@ -124,6 +197,8 @@ def _place_of(entry: CourseEntry, main_laboratory: str) -> tuple[PointKind, Deci
     value = finding.high or finding.low
     if not value:
         return None
+    if is_own and finding.level in OWN_LEVELS and entry.observation.laboratory == main_laboratory:
+        return PointKind.OWN_SCALE, value
     is_other = not finding.on_is or entry.change.kind is ChangeKind.CANNOT_COMPARE
     if is_other and (not finding.on_is or entry.observation.laboratory != main_laboratory):
         return PointKind.NOT_COMPARABLE, value
@@ -163,7 +238,7 @@ def _chart_steps(timeline: Timeline, points: list[ChartPoint]) -> tuple[ChartSte
     """Return the lines at the steps, the goal named; the deepest ones only where a result comes near them."""
     lowest = min((point.y for point in points), default=MMR_LIMIT)
     steps = [ChartStep(STANDARD_START, f"{plain(STANDARD_START)}%")]
-    for limit, level in _STEP_LIMITS:
+    for limit, level in STEP_LIMITS:
         if level is ResponseLevel.MR5 and lowest > limit + limit:
             continue
         is_goal = level is ResponseLevel.MMR
@@ -171,7 +246,7 @@ def _chart_steps(timeline: Timeline, points: list[ChartPoint]) -> tuple[ChartSte
             ChartStep(
                 limit,
                 f"{plain(limit)}%",
-                _NAMED_STEPS.get(level, level.value if level is ResponseLevel.MR5 else ""),
+                NAMED_STEPS.get(level, level.value if level is ResponseLevel.MR5 else ""),
                 is_goal=is_goal,
                 goal_label=_goal_label(timeline) if is_goal else "",
             )
@@ -179,9 +254,16 @@ def _chart_steps(timeline: Timeline, points: list[ChartPoint]) -> tuple[ChartSte
     return tuple(steps)
 
 
+def _own_lines(start: Decimal) -> tuple[ChartStep, ...]:
+    """Return the lines of tens below the own level before treatment; no guideline sets a goal on them."""
+    names = (_("your own start"), "", "", _("3-log"), _("4-log"))
+    lines = [start.scaleb(-tens) for tens in range(len(names))]
+    return tuple(ChartStep(line, phrases.percent(line), name) for line, name in zip(lines, names, strict=True))
+
+
 def _goal_label(timeline: Timeline) -> str:
     if timeline.course.remission is not None:
-        return "MMR, the line to stay at or below"
+        return _("MMR, the line to stay at or below")
     if timeline.course.year_one.status is YearOneStatus.WAITING:
         return _("MMR, your goal by month 12")
     return _("MMR, your goal")
@@ -201,67 +283,23 @@ def treatment_bars(timeline: Timeline) -> tuple[TreatmentBar, ...]:
 
 
 def story(timeline: Timeline) -> str:
-    """Return the chart in two sentences: what the latest test says, and whether that is a change."""
+    """Return the chart in a few sentences: whether the latest test is a change, what it says, and the milestone."""
     entries = timeline.course.entries
     if not entries:
         return ""
     latest = headline(entries[-1])
     said = _("The latest test says %(result)s.") % {"result": phrases.in_sentence(latest)}
-    return f"{change_title(entries[-1])}. {said}"
+    return " ".join(part for part in (f"{change_title(entries[-1])}.", said, _milestone_words(timeline)) if part)
 
 
-def ladder_of(timeline: Timeline) -> LadderSpec:
-    """Return the steps from the standard starting point down, with the last places of this person on them."""
-    here, earlier = _places(timeline)
-    lines = [STANDARD_START, *(limit for limit, _ in _STEP_LIMITS)]
-    if here is None or here[0] > lines[-2]:
-        lines.pop()  # the deepest step is shown to those who are near it
-    here_on = _line_above(here[0], lines) if here is not None else None
-    steps: list[LadderStep] = []
-    for line in lines:
-        side = tuple(dict.fromkeys(month for value, month in earlier if _line_above(value, lines) == line))
-        steps.append(_ladder_step(timeline, line, side))
-        if here is not None and line == here_on:
-            steps.append(_here_step(here[1], is_newest=here[1] is timeline.course.entries[-1]))
-    return LadderSpec(_("Where you are"), tuple(steps), _("Each full step is 10 times lower than the one above."))
-
-
-def _line_above(value: Decimal, lines: list[Decimal]) -> Decimal:
-    """Return the lowest line at or above a value; the highest for what lies above them all."""
-    return min((line for line in lines if line >= value), default=lines[0])
-
-
-def _places(timeline: Timeline) -> tuple[tuple[Decimal, CourseEntry] | None, list[tuple[Decimal, str]]]:
-    """Return the latest place on the International Scale, and the months of up to three earlier ones."""
-    placed = [
-        (entry.finding.high or entry.finding.low or STANDARD_START, entry)
-        for entry in timeline.course.entries
-        if entry.finding.on_is and entry.finding.is_evaluable
-    ]
-    if not placed:
-        return None, []
-    earlier = placed[-1 - _EARLIER_PLACES : -1]
-    return placed[-1], [(value, phrases.short_month(entry.observation.collected_on)) for value, entry in earlier]
-
-
-def _ladder_step(timeline: Timeline, line: Decimal, side: tuple[str, ...]) -> LadderStep:
-    if line == STANDARD_START:
-        return LadderStep(phrases.percent(line), _("standard start"), side)
-    level = level_by_value(line)
-    fold = phrases.times(STANDARD_START / line)
-    if level is ResponseLevel.MMR:
-        label = _("MMR, your line") if timeline.course.remission is not None else _("MMR, your goal")
-        return LadderStep(phrases.percent(line), fold, (label, *side), StepState.GOAL)
-    name = _NAMED_STEPS.get(level, "")
-    # The deep steps are short: their name says enough.
-    words = "" if name or level is ResponseLevel.MR5 else f"{fold} lower" if level is ResponseLevel.MR1 else fold
-    return LadderStep(phrases.percent(line), words, side, name=name or ("MR5" if level is ResponseLevel.MR5 else ""))
-
-
-def _here_step(entry: CourseEntry, *, is_newest: bool) -> LadderStep:
-    """Return the step of the last result that has a place; a newer one without a place is said, and not hidden."""
-    month = phrases.short_month(entry.observation.collected_on)
-    where = _("You are here") if is_newest else _("%(month)s, your last with a level") % {"month": month}
-    unseen = entry.observation.reading.kind is ReadingKind.NOT_DETECTED
-    state = StepState.HERE_NOT_DETECTED if unseen else StepState.HERE
-    return LadderStep(headline(entry), "", (where,), state)
+def _milestone_words(timeline: Timeline) -> str:
+    """Return that MMR was reached on this line, and held since; nothing to somebody who has lost it."""
+    goal = timeline.course.year_one
+    if goal.reached_on is None or goal.month is None or timeline.course.remission is not None:
+        return ""
+    since = [e for e in timeline.course.entries if e.observation.collected_on > goal.reached_on]
+    if any(is_above_mmr(entry.finding) for entry in since):
+        return ""
+    if not since:
+        return _("MMR was reached in month %(month)s.") % {"month": goal.month}
+    return _("MMR was reached in month %(month)s, and no result has been above the line since.") % {"month": goal.month}

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from milestones.charts.plotly import figure_json
-from milestones.templatetags.examples import example_chart, example_ladder, example_spec
+from milestones.selectors.made_up import example_timeline
+from milestones.selectors.pictures import chart_of
+from milestones.templatetags.examples import example_chart, example_ladder
 
 
 class ResultForm(forms.Form):
@@ -78,9 +80,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
         **_wrong_forms(),
         "plain_form": ResultForm(auto_id="plain_%s"),
         "date_form": DateForm(auto_id="plain_%s"),
-        "value": example_spec().points[-1].value_text,
+        "value": "0.042%",
         "ladder": example_ladder(),
-        "charts": [{**example_chart(), "figure_url": reverse("gallery_figure")}],
+        "charts": [{"chart": example_chart(), "figure_url": reverse("gallery_figure")}],
     }
     return render(request, "gallery.html", context)
 
@@ -89,4 +91,4 @@ def gallery(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gallery_figure(_request: HttpRequest) -> JsonResponse:
     """Return the made-up course as a Plotly figure."""
-    return JsonResponse(figure_json(example_spec()))
+    return JsonResponse(figure_json(chart_of(example_timeline())))

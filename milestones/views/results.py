@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +23,8 @@ from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.views.page import render_page
 
 _PERIODS = {"1": 12, "2": 24, "5": 60}
+# A chart of longer than this is no person's.
+_FIRST_YEAR, _LAST_YEAR = 1980, 2200
 
 
 @require_safe
@@ -30,7 +32,7 @@ def results(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse
     """Show steps, chart and table of the results that the filter accepts."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     timeline = get_timeline(patient)
-    chosen = _filter_of(request, timeline.today)
+    chosen = filter_of(request, timeline.today)
     columns = TableColumns(_("Blood taken"), _("Result"), _("Level"), _("What it says"))
     context = {
         "page": results_page(timeline, chosen, columns),
@@ -45,8 +47,23 @@ def results(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse
 def figure(request: AuthenticatedHttpRequest, patient_id: UUID) -> JsonResponse:
     """Return the same chart as a figure for the browser to draw."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    timeline = get_timeline(patient)
-    return JsonResponse(figure_json(chart_of(timeline, _shown(timeline, _filter_of(request, timeline.today)))))
+    return figure_answer(request, get_timeline(patient))
+
+
+def figure_answer(request: HttpRequest, timeline: Timeline) -> JsonResponse:
+    """Return a record's chart as a figure: the results, the part of the time and the scale that the address names."""
+    shown = _shown(timeline, filter_of(request, timeline.today))
+    chart = chart_of(timeline, shown, window=_window_of(request), is_linear=request.GET.get("scale") == "even")
+    return JsonResponse(figure_json(chart))
+
+
+def _window_of(request: HttpRequest) -> tuple[date, date] | None:
+    """Return the part of the time that the address names; everything where it names none that is right."""
+    try:
+        first, last = (date.fromisoformat(request.GET.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        return None
+    return (first, last) if first.year >= _FIRST_YEAR and first < last and last.year <= _LAST_YEAR else None
 
 
 @require_safe
@@ -54,7 +71,7 @@ def results_csv(request: AuthenticatedHttpRequest, patient_id: UUID) -> Streamin
     """Return the results that the filter accepts as a file; its name says nothing."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_EXPORT)
     timeline = get_timeline(patient)
-    chosen = _filter_of(request, timeline.today)
+    chosen = filter_of(request, timeline.today)
     entries = [(entry, row.day_is_known) for row, entry in rows_for_export(timeline) if chosen.accepts(entry)]
     lines = write_results(entries, timeline.rule_set.short_name)
     disposition = 'attachment; filename="results.csv"'
@@ -81,7 +98,7 @@ def result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID)
     return render_page(request, patient, "milestones/result.html", context, active="results")
 
 
-def _filter_of(request: AuthenticatedHttpRequest, today: date) -> ResultFilter:
+def filter_of(request: HttpRequest, today: date) -> ResultFilter:
     """Return the filter that the address names; what it does not know, it leaves out."""
     months = _PERIODS.get(request.GET.get("period", ""))
     laboratory = request.GET.get("laboratory") or None

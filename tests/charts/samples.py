@@ -3,7 +3,16 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, ChartTick, PointKind, TreatmentBar
+from milestones.charts.spec import (
+    BarKind,
+    ChartEvent,
+    ChartPoint,
+    ChartSpec,
+    ChartStep,
+    ChartTick,
+    PointKind,
+    TreatmentBar,
+)
 
 START = date(2025, 6, 10)
 STEPS = tuple(
@@ -52,7 +61,7 @@ def spec(
         steps=STEPS,
         ticks=ticks,
         treatments=treatments,
-        year_1_on=START + timedelta(days=365),
+        events=(ChartEvent(START + timedelta(days=365), "Year 1"),),
         next_test_on=last + timedelta(days=90),
     )
 
@@ -65,6 +74,7 @@ def every_kind() -> ChartSpec:
         point(177, "90", PointKind.ABOVE_BOUND),
         point(266, "0.087"),
         point(300, "0.11", PointKind.NOT_COMPARABLE, series="B"),
+        point(330, "0.13", PointKind.OWN_SCALE, series="C"),
         point(363, "0.07"),
         point(422, "0.02", PointKind.BELOW_BOUND),
         point(512, "0.0031", PointKind.NOT_DETECTED),

@@ -1,26 +1,49 @@
 """The ladder says the same with and without eyes."""
 
+import re
+
+import pytest
+
 from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import LadderSpec, LadderStep, StepState
 
 
-def test_the_place_and_the_goal_are_marked() -> None:
+def test_the_place_the_goal_and_the_way_are_marked() -> None:
     html = render_ladder(
         LadderSpec(
             "Where you are",
             (
-                LadderStep("10%", "10 times lower", ("Nov 2025", "Feb 2026")),
-                LadderStep("2%", "50 times", ("your goal",), StepState.GOAL),
-                LadderStep("1%", side=("You are here",), state=StepState.HERE),
+                LadderStep("10%", "10 times lower", earlier=("Nov 2025", "Feb 2026")),
+                LadderStep("2%", "50 times", "your goal", StepState.GOAL),
+                LadderStep("1%", side="You are here", state=StepState.HERE),
+                LadderStep("0.2%", "deep", more="500 times"),
             ),
             "Each step is lower.",
+            "You were there. Now you are here.",
         )
     )
-    assert html.count("<li") == 3
+    assert html.count("<li") == 4
     assert html.count('aria-current="step"') == 1
     assert 'class="goal"' in html
     assert "<span>Nov 2025</span><span>Feb 2026</span>" in html
     assert "Each step is lower." in html
+    assert html.startswith('<p class="ladder-says">You were there. Now you are here.</p>')
+    assert '<span>deep</span> <span class="more">500 times</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("stood", "trails"),
+    [
+        ((0, 2), ["from", "on", "to"]),
+        # Up or down, the line runs from the highest to the lowest step that one stood on.
+        ((1, 2), ["", "from", "to"]),
+        ((2,), ["", "", ""]),
+    ],
+)
+def test_the_way_runs_from_the_first_place_to_the_last(stood: tuple[int, ...], trails: list[str]) -> None:
+    steps = tuple(LadderStep(f"{number}%", earlier=("May 2026",) if number in stood else ()) for number in range(3))
+    rows = render_ladder(LadderSpec("x", steps)).split("</li>")[:-1]
+    assert [found[1] if (found := re.search(r"trail-(\w+)", row)) else "" for row in rows] == trails
 
 
 def test_not_detected_is_drawn_open() -> None:
@@ -29,6 +52,7 @@ def test_not_detected_is_drawn_open() -> None:
 
 
 def test_words_are_inert() -> None:
-    html = render_ladder(LadderSpec('"><b>', (LadderStep("<b>", "<i>", ("<u>",), name="<s>"),), "<p>"))
-    assert not any(tag in html for tag in ("<b><", "<i>", "<u>", "<s>", "<p>&"))
+    step = LadderStep("<b>", "<i>", "<u>", more="<s>", earlier=("<q>",))
+    html = render_ladder(LadderSpec('"><b>', (step,), "<p>", "<em>"))
+    assert not any(tag in html for tag in ("<b><", "<i>", "<u>", "<s>", "<q>", "<em>", "<p>&"))
     assert render_ladder(LadderSpec("x", ())) == ""

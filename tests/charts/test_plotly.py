@@ -62,6 +62,7 @@ def test_each_kind_has_its_own_mark() -> None:
         "below_bound": "triangle-down",
         "above_bound": "triangle-up",
         "not_comparable": "square",
+        "own_scale": "square",
     }
 
 

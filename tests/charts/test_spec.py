@@ -26,7 +26,8 @@ def test_points_stand_in_date_order() -> None:
 
 
 def pairs(chart: ChartSpec) -> list[tuple[str, str, bool]]:
-    return [(join.start.value_text, join.end.value_text, join.dashed) for join in joins(chart)]
+    points = chart.points
+    return [(points[join.start].value_text, points[join.end].value_text, join.dashed) for join in joins(chart)]
 
 
 def test_neighbours_of_one_series_are_joined() -> None:

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milestones.charts.drawing import MANY_POINTS, Drawing
 from milestones.charts.geometry import NARROW, WIDE, Grid, Layout, Scale, axes_of, lanes_of, month_ticks
+from milestones.charts.key import render_key
 from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartTick, PointKind, TreatmentBar
-from milestones.charts.svg import MANY_POINTS, Drawing, render_chart, render_chart_svg, render_key
+from milestones.charts.svg import render_chart, render_chart_svg
 from tests.charts.samples import START, every_kind, long_course, point, spec
 
 LAYOUTS = pytest.mark.parametrize("layout", [NARROW, WIDE], ids=["narrow", "wide"])
@@ -187,7 +189,7 @@ def test_the_grid_counts_what_is_taken() -> None:
 
 def test_the_key_names_only_what_is_drawn() -> None:
     assert render_key(spec(point(0, "1"))).count("<li>") == 2  # measured, next test
-    assert render_key(every_kind()).count("<li>") == 7  # the two triangles at a limit share one line
+    assert render_key(every_kind()).count("<li>") == 8  # the two triangles at a limit share one line
 
 
 def test_a_note_is_short_where_there_is_little_room() -> None:

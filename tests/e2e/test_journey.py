@@ -176,8 +176,10 @@ def test_an_ordinary_scale_on_request_and_arrows_from_point_to_point(
     page.keyboard.press("Home")
     expect(page.locator(".chart-said")).to_contain_text("62%")
     before = measure_chart(page)["marks"]["measured"]
-    page.get_by_role("button", name="Show on an ordinary scale").click()
-    expect(page.get_by_role("button", name="Show in steps of ten")).to_be_visible()
+    with page.expect_response("**/figure.json?scale=even"):
+        page.get_by_role("button", name="Ordinary scale", pressed=False).click()
+    expect(page.get_by_role("button", name="Ordinary scale", pressed=True)).to_be_visible()
+    page.locator(".ytick text", has_text="20%").first.wait_for()
     after = measure_chart(page)["marks"]["measured"]
     assert before != after
     # On the ordinary scale 0.9 and 0.05 lie almost together, far below 62.
