@@ -8,6 +8,7 @@ from accounts.views.start import start
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     path("account/", include("accounts.urls")),
+    path("example/", include("milestones.example_urls")),
     path("records/<uuid:patient_id>/", include("milestones.urls")),
 ]
 

@@ -31,6 +31,7 @@ from milestones.clinical.response import MMR_LIMIT, OWN_LEVELS, LevelReason, Res
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
 from milestones.selectors.aims import month_of, targets_now
+from milestones.selectors.made_up import EXAMPLE_ID
 from milestones.selectors.presenting import change_title, headline, short_level
 from milestones.selectors.steps import NAMED_STEPS, STEP_LIMITS, own_start
 from milestones.selectors.timelines import Timeline
@@ -148,7 +149,9 @@ def _ribbon(timeline: Timeline) -> YearRibbon | None:
 
 
 def result_href_base(patient_id: UUID) -> str:
-    """Return the address that the results of a record begin with."""
+    """Return the address that the results of a record begin with; the made-up record has its own pages."""
+    if patient_id == EXAMPLE_ID:
+        return reverse("example:results")
     anybody, pattern = _results_pattern()
     return pattern.replace(anybody, str(patient_id))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -31,16 +32,20 @@ _FIRST_YEAR, _LAST_YEAR = 1980, 2200
 def results(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show steps, chart and table of the results that the filter accepts."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    timeline = get_timeline(patient)
+    context = results_context(request, get_timeline(patient))
+    return render_page(request, patient, "milestones/results.html", context, active="results")
+
+
+def results_context(request: HttpRequest, timeline: Timeline) -> dict[str, Any]:
+    """Return what the results page needs, as the filter in the address asks."""
     chosen = filter_of(request, timeline.today)
     columns = TableColumns(_("Blood taken"), _("Result"), _("Level"), _("What it says"))
-    context = {
+    return {
         "page": results_page(timeline, chosen, columns),
         "period": request.GET.get("period", ""),
         "laboratory": chosen.laboratory,
         "query": request.GET.urlencode(),
     }
-    return render_page(request, patient, "milestones/results.html", context, active="results")
 
 
 @require_safe

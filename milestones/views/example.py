@@ -1,0 +1,91 @@
+"""A record to look at without signing up: made up, read-only, and drawn by the same code as every record."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from milestones.selectors.goals import goals_page
+from milestones.selectors.made_up import example_timeline
+from milestones.selectors.pages import home_page, result_page
+from milestones.views.page import Links
+from milestones.views.results import figure_answer, results_context
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the made-up person's home page."""
+    return _render(request, "milestones/home.html", {"page": home_page(example_timeline())}, active="home")
+
+
+@login_not_required
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """Show steps, chart and table of the made-up results."""
+    context = results_context(request, example_timeline())
+    return _render(request, "milestones/results.html", context, active="results")
+
+
+@login_not_required
+@require_safe
+def figure(request: HttpRequest) -> JsonResponse:
+    """Return the made-up chart as a figure."""
+    return figure_answer(request, example_timeline())
+
+
+@login_not_required
+@require_safe
+def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
+    """Show one made-up result in its four parts."""
+    timeline = example_timeline()
+    found = timeline.entry_of(result_id)
+    if found is None:
+        raise Http404
+    return _render(request, "milestones/result.html", {"page": result_page(timeline, found[0])}, active="results")
+
+
+@login_not_required
+@require_safe
+def goals(request: HttpRequest) -> HttpResponse:
+    """Show the published goals that the made-up record is held against."""
+    return _render(request, "milestones/goals.html", {"page": goals_page(example_timeline())}, active="results")
+
+
+def _render(request: HttpRequest, template: str, context: dict[str, Any], *, active: str) -> HttpResponse:
+    """Return a page of the example; what would change a record leads to making an account instead."""
+    links = _links()
+    places = (("home", _("Home"), "home"), ("results", _("Results"), "chart"), ("goals", _("Goals"), "steps"))
+    shared = {
+        "is_example": True,
+        "record_name": example_timeline().display_name,
+        "nav_items": [
+            {"href": getattr(links, name), "label": label, "icon": icon, "active": name == active}
+            for name, label, icon in places
+        ],
+        "links": links,
+        "home_url": reverse("start"),
+    }
+    return render(request, template, {**shared, **context})
+
+
+def _links() -> Links:
+    own = reverse("account_signup")
+    return Links(
+        home=reverse("example:home"),
+        goals=reverse("example:goals"),
+        results=reverse("example:results"),
+        figure=reverse("example:figure"),
+        results_csv="",
+        result_add=own,
+        treatment=own,
+        treatment_add=own,
+        settings=own,
+    )

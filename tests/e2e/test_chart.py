@@ -1,0 +1,164 @@
+"""The interactive chart: zoomed by buttons, keys and fingers, read point by point, and the same as the drawing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenPage, View
+from tests.e2e.steps import Check, wait_for_chart
+
+RANGE = "() => document.querySelector('.chart-live').layout.xaxis.range.map((day) => Date.parse(day) / 86400000)"
+WORDS = "() => document.querySelector('.chart-live').layout.annotations.map((note) => note.text)"
+
+
+def span(page: Page) -> float:
+    first, last = page.evaluate(RANGE)
+    return float(last - first)
+
+
+def open_chart(open_page: OpenPage, view: View, **options: Any) -> Page:
+    page = open_page(view, **options)
+    page.goto("/example/results/")
+    wait_for_chart(page)
+    return page
+
+
+@pytest.fixture
+def desk(open_page: OpenPage) -> Page:
+    """Return the chart of the made-up record in a wide window."""
+    return open_chart(open_page, View(1280, "light"))
+
+
+@pytest.mark.parametrize("view", [View(360, "light"), View(1280, "dark")], ids=str)
+def test_it_says_what_the_drawing_says(open_page: OpenPage, csp_violations: Check, view: View) -> None:
+    """Every word of the drawing stands in the figure as well, axis included, and no other."""
+    page = open_chart(open_page, view)
+    drawn = page.evaluate(
+        "() => [...document.querySelectorAll('svg.chart-svg')]"
+        ".filter((svg) => getComputedStyle(svg).display !== 'none')"
+        ".flatMap((svg) => [...svg.querySelectorAll('text')].map((text) => text.textContent))"
+    )
+    axis = page.evaluate("() => document.querySelector('.chart-live').layout.yaxis.ticktext")
+    assert sorted(drawn) == sorted([*page.evaluate(WORDS), *axis])
+    assert csp_violations(page) == []
+
+
+def test_buttons_zoom_and_move_in_time(desk: Page) -> None:
+    whole = span(desk)
+    button = {name: desk.get_by_role("button", name=name, exact=True) for name in
+              ("Zoom in", "Zoom out", "Earlier", "Later", "Show all")}  # fmt: skip
+    for name in ("Zoom out", "Earlier", "Later", "Show all"):
+        expect(button[name]).to_have_attribute("aria-disabled", "true")
+    with desk.expect_response(re.compile(r"figure\.json\?from=[\d-]+&to=[\d-]+")):
+        button["Zoom in"].click()
+    expect(button["Zoom out"]).to_have_attribute("aria-disabled", "false")
+    assert span(desk) < 0.6 * whole
+    # The newest part comes first, as that is what people look for.
+    end = desk.evaluate(RANGE)[1]
+    expect(desk.locator(".chart-said")).to_contain_text("The chart shows")
+    with desk.expect_response("**/figure.json?*"):
+        button["Earlier"].click()
+    expect(button["Later"]).to_have_attribute("aria-disabled", "false")
+    assert desk.evaluate(RANGE)[1] < end
+    with desk.expect_response("**/figure.json"):
+        button["Show all"].click()
+    expect(button["Show all"]).to_have_attribute("aria-disabled", "true")
+    assert span(desk) == pytest.approx(whole, abs=2)
+
+
+def test_words_come_back_in_the_part_that_is_shown(desk: Page) -> None:
+    """The server places the words for the part of the time: what lies outside is not named."""
+    assert "MMR reached, month 9" in desk.evaluate(WORDS)
+    desk.get_by_role("button", name="Zoom in").click()
+    expect(desk.get_by_role("button", name="Zoom out")).to_have_attribute("aria-disabled", "false")
+    words = desk.evaluate(WORDS)
+    assert "You are here: 0.042%" in words
+    assert "goal, month 3" not in words
+
+
+def test_keys_zoom_and_walk_out_of_what_is_shown(desk: Page, csp_violations: Check) -> None:
+    desk.locator(".chart-live").focus()
+    whole = span(desk)
+    desk.keyboard.press("+")
+    expect(desk.get_by_role("button", name="Zoom out")).to_have_attribute("aria-disabled", "false")
+    assert span(desk) < whole
+    # The first result lies outside: the chart moves to it, and says it.
+    desk.keyboard.press("Home")
+    expect(desk.locator(".chart-said")).to_contain_text("10 June 2025: 62%")
+    expect(desk.locator(".hoverlayer .hovertext")).to_have_count(1)
+    desk.keyboard.press("0")
+    expect(desk.get_by_role("button", name="Zoom out")).to_have_attribute("aria-disabled", "true")
+    assert csp_violations(desk) == []
+
+
+def test_pointing_reads_the_words_of_the_table(desk: Page) -> None:
+    """Hover, keys and table say the same of a result, and the page of it is one click away."""
+    point = desk.locator(".scatterlayer path.point").last
+    point.hover(force=True)
+    said = desk.locator(".chart-said [role=status]")
+    expect(said).to_contain_text("6 August 2026: 0.042%, MMR.")
+    by_pointer = said.text_content()
+    desk.locator(".chart-live").focus()
+    desk.keyboard.press("End")
+    assert said.text_content() == by_pointer
+    row = desk.locator("tbody tr", has_text="6 Aug 2026")
+    assert str(by_pointer).rsplit(". ", 1)[1].rstrip(".") in str(row.text_content())
+    link = desk.get_by_role("link", name="Open this result")
+    assert link.get_attribute("href") == row.locator("a").get_attribute("href")
+
+
+Touch = Callable[[str, list[tuple[float, float]]], None]
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> tuple[Page, Touch]:
+    """Return the chart on a phone, and a function that sends what fingers do."""
+    page = open_chart(open_page, View(360, "light"), has_touch=True)
+    devtools = page.context.new_cdp_session(page)
+
+    def touch(kind: str, fingers: list[tuple[float, float]]) -> None:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    return page, touch
+
+
+def test_two_fingers_zoom_and_one_moves(phone: tuple[Page, Touch]) -> None:
+    page, touch = phone
+    box = page.locator(".chart-live").bounding_box()
+    assert box is not None
+    y, middle = box["y"] + 80, box["x"] + box["width"] / 2
+    whole = span(page)
+    touch("touchStart", [(middle - 30, y), (middle + 30, y)])
+    for step in range(1, 9):
+        touch("touchMove", [(middle - 30 - 6 * step, y), (middle + 30 + 6 * step, y)])
+    with page.expect_response("**/figure.json?*"):
+        touch("touchEnd", [])
+    zoomed, (first, _last) = span(page), page.evaluate(RANGE)
+    assert zoomed < 0.75 * whole
+    touch("touchStart", [(middle, y)])
+    for step in range(1, 9):
+        touch("touchMove", [(middle + 8 * step, y)])
+    with page.expect_response("**/figure.json?*"):
+        touch("touchEnd", [])
+    assert page.evaluate(RANGE)[0] < first
+    assert span(page) == pytest.approx(zoomed, rel=0.1)
+
+
+def test_one_finger_up_and_down_still_scrolls_the_page(phone: tuple[Page, Touch]) -> None:
+    page, touch = phone
+    box = page.locator(".chart-live").bounding_box()
+    assert box is not None
+    before = page.evaluate("scrollY")
+    x, y = box["x"] + 150, box["y"] + 160
+    touch("touchStart", [(x, y)])
+    for step in range(1, 13):
+        touch("touchMove", [(x, y - 12 * step)])
+    touch("touchEnd", [])
+    expect(page.locator("body")).to_be_visible()
+    assert page.evaluate("scrollY") > before
