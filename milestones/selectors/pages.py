@@ -44,6 +44,8 @@ from milestones.selectors.steps import ladder_of
 from milestones.selectors.timelines import ResultRow, Timeline
 
 _YEAR_MONTHS = 12
+#: Enough for twenty years of tests; a longer record goes on on the next page of its table.
+ROWS_ON_A_PAGE = 100
 
 
 _SCALE_FACTS = {
@@ -119,10 +121,12 @@ class ChartPart:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """The results page: steps, chart and table of the same rows."""
+    """The results page: steps and chart of what is shown, and the table of it, a page at a time."""
 
     count: int
     shown: int
+    number: int
+    pages: int
     ladder: str
     chart: ChartPart | None
     rows: SafeString
@@ -314,16 +318,24 @@ def questions_to_ask(timeline: Timeline, index: int) -> tuple[str, ...]:
     return tuple(asks[:3])
 
 
-def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns) -> ResultsPage:
-    """Return what the results page shows, its table under these names of columns."""
+def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns, *, number: int = 1) -> ResultsPage:
+    """Return what the results page shows, its table under these names of columns.
+
+    ``number`` is the page of the table, the newest results on the first; the last page there is, if it lies beyond.
+    """
     shown = [index for index, entry in enumerate(timeline.course.entries) if chosen.accepts(entry)]
     base = result_href_base(timeline.patient_id)
+    pages = max(1, -(-len(shown) // ROWS_ON_A_PAGE))
+    number = max(1, min(number, pages))
+    newest_first = shown[::-1][(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
     return ResultsPage(
         count=len(timeline.rows),
         shown=len(shown),
+        number=number,
+        pages=pages,
         ladder=_ladder(timeline) if shown else "",
         chart=chart_part(chart_of(timeline, shown)) if shown else None,
-        rows=drawn(render_rows([_table_row(timeline, index, base) for index in reversed(shown)], columns)),
+        rows=drawn(render_rows([_table_row(timeline, index, base) for index in newest_first], columns)),
         withdrawn=tuple(_withdrawn_row(row, base) for row in reversed(timeline.withdrawn)),
         laboratories=tuple(sorted({row.observation.laboratory for row in timeline.rows if row.observation.laboratory})),
     )

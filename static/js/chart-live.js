@@ -27,10 +27,14 @@ function load(tag, attributes) {
 const dayOf = (text) => Date.parse(`${text.slice(0, 10)}T00:00Z`) / DAY;
 const textOf = (day) => new Date(Math.round(day) * DAY).toISOString().slice(0, 10);
 
-export async function enliven(place) {
+/** Draw the chart; then do what the touch asked for that it was drawn for. */
+export async function enliven(place, lastTouch) {
   const chart = new LiveChart(place);
-  await chart.start();
+  if (await chart.start()) chart.answer(lastTouch());
 }
+
+/** Let the page breathe: what it shows and what was touched comes first. */
+const breath = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 class LiveChart {
   constructor(place) {
@@ -45,7 +49,8 @@ class LiveChart {
 
   async start() {
     const [figure, Plotly] = await Promise.all([this.ask(), loadPlotly(this.place)]);
-    if (!figure?.data.length) return;
+    if (!figure?.data.length) return false;
+    await breath();
     this.Plotly = Plotly;
     this.figure = figure;
     this.whole = figure.layout.xaxis.range.map(dayOf);
@@ -62,8 +67,14 @@ class LiveChart {
       throw error;
     }
     this.box.classList.add("is-live");
-    this.place.classList.add("is-ready");
     this.listen();
+    return true;
+  }
+
+  answer(event) {
+    const button = event?.target.closest("button");
+    if (button) this.press(button);
+    else if (event && this.box.contains(event.target)) this.pointNear(event.clientX, event.clientY);
   }
 
   /** Ask the server for the part of the time that is shown, on the scale that was chosen. */
@@ -100,8 +111,7 @@ class LiveChart {
   listen() {
     this.place.querySelector(".chart-tools")?.addEventListener("click", (event) => {
       const button = event.target.closest("button");
-      if (button?.dataset.zoom) this.zoom(button.dataset.zoom);
-      if (button?.dataset.scale) this.changeScale(button);
+      if (button) this.press(button);
     });
     this.target.addEventListener("keydown", (event) => this.walk(event));
     this.target.on("plotly_hover", (event) => this.say(event.points[0].customdata));
@@ -113,6 +123,11 @@ class LiveChart {
       this.draw();
     }).observe(this.box);
     this.followFingers();
+  }
+
+  press(button) {
+    if (button.dataset.zoom) this.zoom(button.dataset.zoom);
+    else this.changeScale(button);
   }
 
   changeScale(button) {
@@ -262,6 +277,20 @@ class LiveChart {
     }
     this.point(stop);
     this.say([stop.words, stop.href]);
+  }
+
+  /** Read the result nearest to where a finger was, if one is near. */
+  pointNear(x, y) {
+    const marks = [...this.target.querySelectorAll(".scatterlayer path.point")].map((mark) => {
+      const box = mark.getBoundingClientRect();
+      return { mark, far: Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y) };
+    });
+    const { mark, far } = marks.sort((one, other) => one.far - other.far)[0] ?? { far: Infinity };
+    if (far > 40) return;
+    const { trace } = mark.closest(".trace").querySelector("path.point").__data__;
+    const [words, href, key] = trace.customdata[mark.__data__.i];
+    this.point({ href, key });
+    this.say([words, href]);
   }
 
   point(stop) {

@@ -17,9 +17,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import User
+from accounts.models import Patient, User
+from tests.e2e.course import Course, make_course
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -98,6 +100,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         context.add_init_script(LISTEN_FOR_VIOLATIONS)
+        context.add_init_script(PROBES)
         page = context.new_page()
         page.set_default_timeout(10_000)
         seen: list[str] = []
@@ -134,6 +137,12 @@ def csp_violations() -> Callable[[Page], list[str]]:
         return found
 
     return violations
+
+
+@pytest.fixture
+def course(alices_record: Patient) -> Course:
+    """Return Alice's record with something on every page."""
+    return make_course(alices_record)
 
 
 @pytest.fixture

@@ -118,7 +118,10 @@ Touch = Callable[[str, list[tuple[float, float]]], None]
 @pytest.fixture
 def phone(open_page: OpenPage) -> tuple[Page, Touch]:
     """Return the chart on a phone, and a function that sends what fingers do."""
-    page = open_chart(open_page, View(360, "light"), has_touch=True)
+    page = open_page(View(360, "light"), has_touch=True)
+    page.goto("/example/results/")
+    page.locator(".chart-box").tap()
+    wait_for_chart(page)
     devtools = page.context.new_cdp_session(page)
 
     def touch(kind: str, fingers: list[tuple[float, float]]) -> None:
@@ -126,6 +129,36 @@ def phone(open_page: OpenPage) -> tuple[Page, Touch]:
         devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     return page, touch
+
+
+def test_a_phone_draws_it_when_it_is_touched_and_reads_what_was_touched(open_page: OpenPage) -> None:
+    """To draw it takes a slow phone a second: the drawing stands until somebody asks for more."""
+    page = open_page(View(360, "light"), has_touch=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/example/results/")
+    page.locator(".chart").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".chart-live")).to_have_count(0)
+    assert not [url for url in asked if "figure.json" in url]
+    last = page.locator("svg.chart-narrow .c-full").first
+    expect(last).to_be_visible()
+    place = page.evaluate(
+        "() => { const svg = document.querySelector('svg.chart-narrow'), box = svg.getBoundingClientRect();"
+        " const unit = box.width / svg.viewBox.baseVal.width;"
+        " const path = svg.querySelector('.c-full').getAttribute('d').split('M').filter(Boolean).at(-1).split(/[ a]/);"
+        " return [box.left + Number(path[0]) * unit, box.top + Number(path[1]) * unit]; }"
+    )
+    page.touchscreen.tap(*place)
+    wait_for_chart(page)
+    expect(page.locator(".chart-said")).to_contain_text("6 August 2026: 0.042%")
+
+
+def test_the_first_press_of_a_button_already_counts(open_page: OpenPage) -> None:
+    page = open_page(View(360, "light"), has_touch=True)
+    page.goto("/example/results/")
+    page.get_by_role("button", name="Zoom in").tap()
+    expect(page.get_by_role("button", name="Zoom out")).to_have_attribute("aria-disabled", "false")
 
 
 def test_two_fingers_zoom_and_one_moves(phone: tuple[Page, Touch]) -> None:

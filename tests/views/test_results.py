@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Patient
-from tests.cast import NORTH, SOUTH, months_ago, record, record_all, treat, words_of
+from tests.cast import NORTH, SOUTH, months_ago, record, record_all, record_many, treat, words_of
 from tests.views.conftest import Addresses
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +132,37 @@ def test_laboratory_is_inert(alices: Client, to: Addresses, alices_record: Patie
     answer = alices.get(to("figure"))
     assert answer["Content-Type"] == "application/json"
     assert "<img" not in str([trace.get("text") for trace in answer.json()["data"]])
+
+
+# --- A long list ------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_list_goes_on_on_the_next_page(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    """100 rows a page, the newest first; the filter stays, and the chart shows all of it."""
+    record_many(alices_record, 130)
+    first = alices.get(to("results"), {"period": "5"})
+    assert first.content.count(b'<tr><th scope="row"') == 100
+    assert first.context["pagination"] == {
+        "number": 1,
+        "of": 2,
+        "previous": "",
+        "next": "?period=5&page=2#all-results",
+    }
+    second = alices.get(to("results"), {"period": "5", "page": "2"})
+    assert second.content.count(b'<tr><th scope="row"') == 30
+    assert second.context["pagination"]["previous"] == "?period=5&page=1#all-results"
+    assert first.context["page"].chart == second.context["page"].chart
+
+
+@pytest.mark.parametrize("number", ["0", "9999", "-1", "x", "٣", "99999999999999999999"])
+def test_a_page_that_there_is_not_is_the_nearest_one(
+    alices: Client, to: Addresses, alices_record: Patient, number: str
+) -> None:
+    record_many(alices_record, 101)
+    answer = alices.get(to("results"), {"page": number})
+    assert answer.context["pagination"]["number"] == (2 if number == "9999" else 1)
+
+
+def test_one_page_has_no_way_to_others(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    record_many(alices_record, 100)
+    assert alices.get(to("results")).context["pagination"] is None

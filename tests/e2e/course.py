@@ -1,0 +1,123 @@
+"""A record with something on every page, and the way to each of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from playwright.sync_api import Page, expect
+
+from accounts.models import Patient
+from milestones.clinical.observation import ControlGene
+from milestones.interchange.draft import ResultDraft
+from milestones.models import LabResult
+from milestones.services.results import correct_result, withdraw_result
+from milestones.services.treatments import withdraw_treatment
+from tests.cast import SOUTH, observe, owner, record, set_up, treat
+from tests.e2e.steps import ago, fill_result, open_more
+
+
+@dataclass
+class Course:
+    """A record with something on every page, and the rows that pages are about."""
+
+    patient: Patient
+    latest: UUID
+    corrected: UUID
+    withdrawn: UUID
+    line: UUID
+
+    @property
+    def home(self) -> str:
+        """Where the record begins."""
+        return f"/records/{self.patient.pk}/"
+
+
+def make_course(alices_record: Patient) -> Course:
+    """Return Alice's course: a warning, another medicine, another laboratory, a correction, a mistake."""
+    line = treat(alices_record, ago(26), ago(14), dose="400 mg a day")
+    treat(alices_record, ago(14), medicine="nilotinib", dose="300 mg twice a day")
+    mistake = treat(alices_record, ago(3), medicine="ponatinib")
+    withdraw_treatment(patient=alices_record, treatment_id=mistake.pk, version=1, by=owner(alices_record))
+    set_up(alices_record, baseline_text="62 %", baseline_scale="IS", baseline_laboratory="Laboratory North")
+    for months, text in ((26, "62 %"), (23, "14 %"), (20, "11 %"), (17, "3.1 %"), (11, "0.4 %"), (8, "0.09 %")):
+        record(alices_record, text, ago(months))
+    record(alices_record, "0.2 %", ago(6), laboratory=SOUTH)
+    record(alices_record, "not detected", ago(5), limit="0.002", copies=40_000, gene=ControlGene.ABL1)
+    record(alices_record, "invalid", ago(4))
+    corrected = record(alices_record, "5 %", ago(3))
+    draft = ResultDraft(observe("0.05 %", ago(3)))
+    correct_result(patient=alices_record, result_id=corrected.pk, version=1, draft=draft, by=owner(alices_record))
+    withdrawn = record(alices_record, "9 %", ago(2))
+    withdraw_result(patient=alices_record, result_id=withdrawn.pk, version=1, by=owner(alices_record))
+    latest = record(alices_record, "0.14 %", ago(1))
+    return Course(alices_record, latest.pk, corrected.pk, withdrawn.pk, line.pk)
+
+
+def plain_pages(course: Course) -> dict[str, str]:
+    """Return the pages that an address alone leads to."""
+    home = course.home
+    return {
+        "home": home,
+        "goals": f"{home}goals/",
+        "results": f"{home}results/",
+        "results that fit no filter": f"{home}results/?laboratory=Nobody",
+        "result": f"{home}results/{course.latest}/?saved=1",
+        "corrected result": f"{home}results/{course.corrected}/",
+        "withdrawn result": f"{home}results/{course.withdrawn}/",
+        "form of a result": f"{home}results/add/",
+        "form of a correction": f"{home}results/{course.corrected}/correct/",
+        "treatment": f"{home}treatment/",
+        "form of a medicine": f"{home}treatment/add/",
+        "form of a change": f"{home}treatment/{course.line}/",
+        **{f"question {step}": f"{home}set-up/{step}/" for step in ("diagnosis", "medicine", "level", "goals")},
+        "settings": f"{home}settings/",
+        "nowhere": f"{home}nowhere/",
+    }
+
+
+def pages_after_a_post(page: Page, course: Course) -> Iterator[str]:
+    """Lead the browser from one page that only a post shows to the next; yield what each is."""
+    page.goto(f"{course.home}results/add/")
+    open_more(page)
+    page.locator("[name=printed_level]").fill("good")
+    page.locator("button[value=check]").click()
+    yield "form of a result with errors"
+
+    page.goto(f"{course.home}results/add/")
+    fill_result(page, "1.234 %", ago(0))
+    page.locator("button[value=check]").click()
+    yield "question about the decimal mark"
+
+    page.goto(f"{course.home}results/add/")
+    fill_result(page, "14 %", ago(0), laboratory="Laboratory North", control_gene="ABL1")
+    page.locator("button[value=check]").click()
+    expect(page.locator("h1")).to_have_text("Is this right?")
+    yield "check page with a question"
+
+    page.goto(f"{course.home}results/{course.latest}/correct/")
+    page.locator("[name=reported]").fill("0.13 %")
+    page.locator("button[value=check]").click()
+    page.locator("button[value=save]").wait_for()
+    row = LabResult.objects.get(pk=course.latest)
+    draft = ResultDraft(observe(f"0.15{row.version} %", ago(1)))
+    correct_result(patient=row.patient, result_id=row.pk, version=row.version, draft=draft, by=row.entered_by)
+    page.locator("button[value=save]").click()
+    expect(page.locator("h1")).to_have_text("This result was changed in the meantime")
+    yield "conflict"
+
+    page.goto(f"{course.home}treatment/add/")
+    page.locator("main form button[type=submit]").click()
+    yield "form of a medicine with errors"
+
+    page.goto(f"{course.home}settings/")
+    page.locator("#level [name=baseline_text]").fill("62")
+    page.locator("#level button[type=submit]").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    yield "settings with errors"
+
+
+def is_sideways(page: Page) -> bool:
+    """Whether the page scrolls sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
