@@ -16,7 +16,9 @@ def render_ladder(spec: LadderSpec) -> str:
         return ""
     stood = [place for place, step in enumerate(spec.steps) if step.earlier or step.state in _HERE]
     first, last = (stood[0], stood[-1]) if stood else (0, -1)
-    rows = "".join([_step(step, place + 1, _trail(place, first, last)) for place, step in enumerate(spec.steps)])
+    rows = "".join(
+        [_step(step, place + 1, _trail(place, first, last), spec.was_here) for place, step in enumerate(spec.steps)]
+    )
     says = f'<p class="ladder-says">{escape(spec.sentences)}</p>' if spec.sentences else ""
     note = f'<p class="chart-help">{escape(spec.help_line)}</p>' if spec.help_line else ""
     return f'{says}<ol class="ladder" aria-label="{escape(spec.label)}">{rows}</ol>{note}'
@@ -29,7 +31,7 @@ def _trail(place: int, first: int, last: int) -> str:
     return {first: "from", last: "to"}.get(place, "on")
 
 
-def _step(step: LadderStep, place: int, trail: str) -> str:
+def _step(step: LadderStep, place: int, trail: str, was_here: str) -> str:
     classes = [] if step.state is StepState.PLAIN else [step.state.value]
     if step.state is StepState.HERE_NOT_DETECTED:
         classes = ["here", "unseen"]
@@ -38,12 +40,13 @@ def _step(step: LadderStep, place: int, trail: str) -> str:
     words = f" <span>{escape(step.words)}</span>" if step.words else ""
     words += f' <span class="more">{escape(step.more)}</span>' if step.more else ""
     bar = f'<span class="step step-{min(place, _WIDTHS)}"><b>{escape(step.label)}</b>{words}</span>'
-    return f"<li{css}{here}>{bar}{_side(step, trail)}</li>"
+    return f"<li{css}{here}>{bar}{_side(step, trail, was_here)}</li>"
 
 
-def _side(step: LadderStep, trail: str) -> str:
+def _side(step: LadderStep, trail: str, was_here: str) -> str:
     """Return what stands beside a step: its own words, and a small ring for each month in which one stood there."""
     said = f"<b>{escape(step.side)}</b>" if step.side else ""
-    said += "".join([f"<span>{escape(month)}</span>" for month in step.earlier])
+    heard = f'<span class="visually-hidden">{escape(was_here)} </span>'
+    said += "".join([f"<span>{heard}{escape(month)}</span>" for month in step.earlier])
     css = f"side trail-{trail}" if trail else "side"
     return f' <span class="{css}">{said}</span>' if said or trail else ""

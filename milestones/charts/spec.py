@@ -256,12 +256,16 @@ class LadderStep:
 
 @dataclass(frozen=True, slots=True)
 class LadderSpec:
-    """The steps down from a starting point, where the person stands, and the same in sentences."""
+    """The steps down from a starting point, where the person stands, and the same in sentences.
+
+    ``was_here`` stands before each earlier month, for those who hear the ladder.
+    """
 
     label: str
     steps: tuple[LadderStep, ...]
     help_line: str = ""
     sentences: str = ""
+    was_here: str = "you were here in"
 
     @property
     def has_place(self) -> bool:

@@ -23,7 +23,7 @@ _DEEP_STEPS = frozenset({ResponseLevel.MR4, ResponseLevel.MR4_5, ResponseLevel.M
 _EARLIER_PLACES = 3
 # The steps from the own level before treatment: tens, up to 4-log (clinical rules, section 2).
 _OWN_STEPS = range(5)
-_OWN_NAMES = {3: "3-log", 4: "4-log"}
+_OWN_NAMES = {3: "lower (3-log)", 4: "lower (4-log)"}
 
 Place = tuple[Decimal, CourseEntry]
 _StepAt = Callable[[Decimal], LadderStep]
@@ -49,6 +49,7 @@ def ladder_of(timeline: Timeline) -> LadderSpec:
         _steps(timeline, lines, here, earlier, lambda line: _is_step(timeline, line, aim)),
         _("Each full step is 10 times lower than the one above."),
         _sentences(timeline, here, earlier, aim),
+        _("you were here in"),
     )
 
 
@@ -74,6 +75,7 @@ def _own_ladder(timeline: Timeline, start: Decimal) -> LadderSpec:
         steps,
         _("Each step is 10 times lower than the one above, counted from your own level before treatment."),
         _sentences(timeline, here, earlier, None),
+        _("you were here in"),
     )
 
 
@@ -125,7 +127,7 @@ def _is_step(timeline: Timeline, line: Decimal, aim: Aim | None) -> LadderStep:
     if line == MMR_LIMIT:
         said = aim.name if aim is not None and is_aim else _mmr_later(timeline)
         side = f"{NAMED_STEPS[level]}, {said}" if said else NAMED_STEPS[level]
-        return LadderStep(label, words, side, StepState.GOAL if is_aim or aim is None else StepState.LATER)
+        return LadderStep(label, words, side, StepState.GOAL if is_aim or aim is None else StepState.LATER, more)
     if aim is not None and is_aim:
         return LadderStep(label, words, aim.name.capitalize(), StepState.GOAL, more)
     return LadderStep(label, words, more=more)
@@ -137,8 +139,8 @@ def _words_of(level: ResponseLevel, line: Decimal) -> tuple[str, str]:
     if level is ResponseLevel.MR1:
         return _("%(times)s lower") % {"times": fold}, ""
     if level in _DEEP_STEPS:
-        return level.value, fold if level is ResponseLevel.MR4 else ""
-    return fold, ""
+        return level.value, _("%(times)s lower") % {"times": fold} if level is ResponseLevel.MR4 else ""
+    return fold, _("lower")
 
 
 def _mmr_later(timeline: Timeline) -> str:
@@ -154,7 +156,7 @@ def _own_step(tens: int, line: Decimal) -> LadderStep:
         return LadderStep(phrases.percent(line), _("your own start"))
     fold = phrases.times(Decimal(10) ** tens)
     words = _("%(times)s lower") % {"times": fold} if tens == 1 else fold
-    return LadderStep(phrases.percent(line), words, more=_OWN_NAMES.get(tens, ""))
+    return LadderStep(phrases.percent(line), words, more=_OWN_NAMES.get(tens, _("lower") if tens > 1 else ""))
 
 
 def _here_step(entry: CourseEntry, *, is_newest: bool) -> LadderStep:
@@ -172,17 +174,24 @@ def _sentences(timeline: Timeline, here: Place | None, earlier: list[Place], aim
         return ""
     said = []
     newest = here[1]
-    when = phrases.long_date(newest.observation.collected_on, day_is_known=False)
     if earlier:
-        first = earlier[0][1]
-        month = phrases.long_date(first.observation.collected_on, day_is_known=False)
-        was = phrases.in_sentence(headline(first))
-        said.append(_("In %(month)s the result was %(was)s.") % {"month": month, "was": was})
-    now = phrases.in_sentence(headline(newest))
-    if newest is timeline.course.entries[-1]:
-        said.append(_("Now it is %(now)s.") % {"now": now} if earlier else _("You are at %(now)s.") % {"now": now})
+        said.append(_in_month(earlier[0][1]))
+    if newest is not timeline.course.entries[-1]:
+        said.append(_in_month(newest))
+        said.append(_("No later test has a place on these steps."))
+    elif newest.observation.reading.kind is ReadingKind.NOT_DETECTED:
+        said.append(_("Now the test found none.") if earlier else _("The test found none."))
     else:
-        said.append(_("Your last result with a level was %(now)s, in %(month)s.") % {"now": now, "month": when})
+        now = phrases.in_sentence(headline(newest))
+        said.append(_("Now it is %(now)s.") % {"now": now} if earlier else _("You are at %(now)s.") % {"now": now})
     if aim is not None:
         said.append(aim.sentence)
     return " ".join(said)
+
+
+def _in_month(entry: CourseEntry) -> str:
+    """Return "In May 2026 the result was 0.05%."."""
+    month = phrases.long_date(entry.observation.collected_on, day_is_known=False)
+    if entry.observation.reading.kind is ReadingKind.NOT_DETECTED:
+        return _("In %(month)s the test found none.") % {"month": month}
+    return _("In %(month)s the result was %(was)s.") % {"month": month, "was": phrases.in_sentence(headline(entry))}

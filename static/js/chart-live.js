@@ -59,6 +59,7 @@ class LiveChart {
     this.target = Object.assign(document.createElement("div"), { className: "chart-live", tabIndex: 0 });
     this.target.setAttribute("role", "group");
     this.target.setAttribute("aria-label", this.place.dataset.wordsWalk);
+    this.target.setAttribute("aria-describedby", this.place.querySelector(".chart-story").id);
     this.box.append(this.target);
     try {
       await this.draw();
@@ -67,6 +68,8 @@ class LiveChart {
       throw error;
     }
     this.box.classList.add("is-live");
+    // An ear hears the label, the story and each result; the loose words of axes and notes would only be noise.
+    document.querySelectorAll(".chart-live > *, #js-plotly-tester").forEach((part) => part.setAttribute("aria-hidden", "true"));
     this.listen();
     return true;
   }

@@ -25,7 +25,8 @@ def test_the_place_the_goal_and_the_way_are_marked() -> None:
     assert html.count("<li") == 4
     assert html.count('aria-current="step"') == 1
     assert 'class="goal"' in html
-    assert "<span>Nov 2025</span><span>Feb 2026</span>" in html
+    heard = '<span class="visually-hidden">you were here in </span>'
+    assert f"<span>{heard}Nov 2025</span><span>{heard}Feb 2026</span>" in html
     assert "Each step is lower." in html
     assert html.startswith('<p class="ladder-says">You were there. Now you are here.</p>')
     assert '<span>deep</span> <span class="more">500 times</span>' in html
