@@ -139,7 +139,7 @@ def _words_of(level: ResponseLevel, line: Decimal) -> tuple[str, str]:
     if level is ResponseLevel.MR1:
         return _("%(times)s lower") % {"times": fold}, ""
     if level in _DEEP_STEPS:
-        return level.value, _("%(times)s lower") % {"times": fold} if level is ResponseLevel.MR4 else ""
+        return level.value, fold if level is ResponseLevel.MR4 else ""
     return fold, _("lower")
 
 

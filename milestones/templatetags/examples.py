@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from milestones.charts.ladder import render_ladder
 from milestones.selectors.made_up import example_timeline
 from milestones.selectors.markup import drawn
-from milestones.selectors.pages import ChartPart, chart_part
+from milestones.selectors.parts import ChartPart, chart_part
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.steps import ladder_of
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from milestones.selectors.goals import goals_page
+from milestones.selectors.home import home_page
 from milestones.selectors.made_up import example_timeline
-from milestones.selectors.pages import home_page, result_page
+from milestones.selectors.result import result_page
 from milestones.views.page import Links
 from milestones.views.results import figure_answer, results_context
 

@@ -11,7 +11,7 @@ from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.selectors.goals import goals_page
-from milestones.selectors.pages import home_page
+from milestones.selectors.home import home_page
 from milestones.selectors.timelines import get_timeline
 from milestones.views.page import render_page
 

@@ -18,15 +18,9 @@ from milestones.charts.table import TableColumns
 from milestones.clinical.calendar import add_months
 from milestones.interchange.csv_results import write_results
 from milestones.selectors.history import get_stored_result
-from milestones.selectors.pages import (
-    ResultFilter,
-    ResultsPage,
-    report_facts,
-    result_page,
-    results_page,
-    rows_for_export,
-)
 from milestones.selectors.pictures import chart_of
+from milestones.selectors.result import report_facts, result_page
+from milestones.selectors.results import ResultFilter, ResultsPage, results_page, rows_for_export
 from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.views.page import render_page
 

@@ -188,7 +188,7 @@ def test_an_answer_that_got_lost_is_written_once(
     page.goto(f"/records/{alices_record.pk}/results/add/")
     fill_result(page, "0.05 %", ago(1))
     page.locator("button[value=check]").click()
-    lost = []
+    lost: list[int] = []
 
     def lose_the_answer(route: Any) -> None:
         if route.request.method == "POST" and not lost:

@@ -10,7 +10,7 @@ from accounts.models import Patient
 from milestones.charts.spec import PointKind, StepState
 from milestones.clinical.observation import ControlGene, Scale
 from milestones.selectors.aims import aim_now
-from milestones.selectors.pages import home_page
+from milestones.selectors.home import home_page
 from milestones.selectors.pictures import chart_of, story
 from milestones.selectors.steps import ladder_of
 from milestones.selectors.timelines import get_timeline

@@ -21,9 +21,11 @@ from milestones.clinical.observation import ControlGene, Scale
 from milestones.clinical.trends import ChangeKind
 from milestones.selectors.goals import goals_page
 from milestones.selectors.history import get_stored_result
-from milestones.selectors.pages import ResultFilter, ResultsPage, home_page, result_page, results_page
+from milestones.selectors.home import home_page
 from milestones.selectors.pictures import chart_of, point_words, story, treatment_bars
 from milestones.selectors.presenting import describe_change
+from milestones.selectors.result import result_page
+from milestones.selectors.results import ResultFilter, ResultsPage, results_page
 from milestones.selectors.steps import ladder_of
 from milestones.selectors.timelines import Timeline, get_timeline, today_of
 from milestones.services.results import withdraw_result

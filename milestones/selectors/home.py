@@ -1,0 +1,188 @@
+"""What home shows: how am I doing, what is next, what shall I ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from milestones.clinical.calendar import whole_months
+from milestones.clinical.course import CourseFlag
+from milestones.clinical.milestones import YearOneMmr, YearOneStatus, is_above_mmr
+from milestones.explanations import phrases
+from milestones.explanations.catalogue import Explanation, explain, title_of
+from milestones.selectors.parts import NextTestCard, ladder_part, next_test_card, questions_to_ask, standard_words
+from milestones.selectors.pictures import result_href_base
+from milestones.selectors.presenting import (
+    Badge,
+    ChangeWords,
+    badge_of,
+    describe_change,
+    describe_level,
+    headline,
+    scale_words,
+)
+from milestones.selectors.timelines import Timeline
+
+_YEAR_MONTHS = 12
+_LOSSES = frozenset({CourseFlag.POSSIBLE_LOSS_OF_MMR, CourseFlag.CONFIRMED_LOSS_OF_MMR})
+
+
+@dataclass(frozen=True, slots=True)
+class LatestResult:
+    """The latest result, as home shows it."""
+
+    href: str
+    date_text: str
+    value_text: str
+    is_words: bool
+    scale_text: str
+    badge: Badge | None
+    level: Explanation
+    times_text: str
+    change: ChangeWords
+    warnings: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearOneCard:
+    """MMR in the first year: a title, twelve months as classes, and a sentence."""
+
+    title: str
+    months: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Home: how am I doing, what is next, what shall I ask."""
+
+    name: str
+    subtitle: str
+    latest: LatestResult | None
+    ladder: str
+    ladder_title: str
+    next_test: NextTestCard
+    year_one: YearOneCard | None
+    remission: Explanation | None
+    contact_now: Explanation | None
+    asks: tuple[str, ...]
+    needs_set_up: bool
+
+
+def home_page(timeline: Timeline) -> HomePage:
+    """Return what home shows."""
+    entries = timeline.course.entries
+    remission = timeline.course.remission
+    contact = explain(CourseFlag.RESTART_TRIGGER) if remission and remission.triggered_by is not None else None
+    return HomePage(
+        name=timeline.display_name,
+        subtitle=_subtitle(timeline),
+        latest=_latest(timeline) if entries else None,
+        ladder=ladder_part(timeline),
+        ladder_title=_ladder_title(timeline) if entries else "",
+        next_test=next_test_card(timeline),
+        year_one=_year_one(timeline),
+        remission=_remission_words(timeline),
+        contact_now=contact,
+        asks=questions_to_ask(timeline, len(entries) - 1) if entries else (),
+        needs_set_up=not timeline.treatments and timeline.profile.set_up_at is None,
+    )
+
+
+def _subtitle(timeline: Timeline) -> str:
+    remission = timeline.course.remission
+    if remission is not None:
+        return _("%(months)s since stopping treatment") % {"months": phrases.months(remission.months)}
+    if not timeline.lines:
+        return ""
+    months = whole_months(timeline.lines[-1].started_on, timeline.today)
+    if not months:
+        return _("In your first month on %(medicine)s") % {"medicine": _medicine(timeline)}
+    return _("%(months)s on %(medicine)s") % {"months": phrases.months(months), "medicine": _medicine(timeline)}
+
+
+def _medicine(timeline: Timeline) -> str:
+    name = timeline.lines[-1].medicine.value
+    return "your medicine" if name == "other" else name
+
+
+def _latest(timeline: Timeline) -> LatestResult:
+    index = len(timeline.rows) - 1
+    row, entry = timeline.rows[index], timeline.course.entries[index]
+    return LatestResult(
+        href=f"{result_href_base(timeline.patient_id)}{row.id}/",
+        date_text=phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known),
+        value_text=headline(entry),
+        is_words=entry.observation.reading.value is None,
+        scale_text=scale_words(entry),
+        badge=badge_of(entry),
+        level=describe_level(entry),
+        times_text=standard_words(entry),
+        change=describe_change(timeline, index),
+        warnings=tuple(explain(flag) for flag in entry.flags if flag in _LOSSES),
+    )
+
+
+def _ladder_title(timeline: Timeline) -> str:
+    entry = next((e for e in reversed(timeline.course.entries) if e.finding.on_is and e.finding.is_evaluable), None)
+    if entry is None:
+        return title_of(timeline.course.entries[-1].finding.level)
+    if entry.finding.is_mr4_or_deeper:
+        return _("In a deep response (MR4 or deeper)")
+    if entry.finding.is_mmr_or_deeper:
+        return _("At or below the MMR line")
+    was_there = any(one.finding.is_mmr_or_deeper for one in timeline.course.entries)
+    return _("Above the MMR line") if was_there else _("On the way to the MMR line")
+
+
+def _year_one(timeline: Timeline) -> YearOneCard | None:
+    goal = timeline.course.year_one
+    if goal.status in (YearOneStatus.NO_TREATMENT, YearOneStatus.KEPT) or timeline.course.remission is not None:
+        return None
+    if goal.status is YearOneStatus.NOT_REACHED and not settings.PATIENT_VERDICTS:
+        return None
+    if goal.reached_on is not None and is_above_mmr(timeline.course.entries[-1].finding):
+        return None  # what was reached is no news to somebody who has just lost it
+    held = {True: "held", False: "not held", None: _("no test yet")}[goal.held_at_12]
+    words = explain(
+        goal.status,
+        month=str(goal.month or goal.current_month or ""),
+        months_left=phrases.months(goal.months_left or 0),
+        goal_date=phrases.long_date(goal.goal_on) if goal.goal_on else "",
+        reached_date=phrases.long_date(goal.reached_on) if goal.reached_on else "",
+        held=held,
+    )
+    return YearOneCard(words.title, _ribbon(timeline, goal), words.body)
+
+
+def _ribbon(timeline: Timeline, goal: YearOneMmr) -> tuple[str, ...]:
+    """Return twelve months as classes: past or goal, the month MMR was reached, now, and those with a test."""
+    current = len(timeline.lines) - 1
+    tested = {
+        max(1, min(_YEAR_MONTHS, -(-entry.place.day * 12 // 365)))
+        for entry in timeline.course.entries
+        if entry.place.line == current and entry.place.day is not None and 0 <= entry.place.day <= 380
+    }
+    months = []
+    for month in range(1, _YEAR_MONTHS + 1):
+        classes = ["test"] if month in tested else []
+        if goal.month is not None and goal.month <= _YEAR_MONTHS and month >= goal.month:
+            classes += ["goal", "reached"] if month == goal.month else ["goal"]
+        elif goal.current_month is not None and month == goal.current_month:
+            classes.append("now")
+        elif goal.current_month is None or month < goal.current_month:
+            classes.append("past")
+        months.append(" ".join(classes))
+    return tuple(months)
+
+
+def _remission_words(timeline: Timeline) -> Explanation | None:
+    if timeline.course.remission is None:
+        return None
+    stopped = phrases.long_date(timeline.course.remission.stopped_on)
+    return Explanation(
+        _("Stopped on %(date)s") % {"date": stopped},
+        _("After stopping, blood is tested often. Small values below 0.1% are common, and 0.1% is still MMR."),
+    )

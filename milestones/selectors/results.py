@@ -1,0 +1,118 @@
+"""What the results page shows: steps, chart and table of the same results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.safestring import SafeString
+
+from milestones.charts.table import TableColumns, TableRow, render_rows
+from milestones.clinical.course import CourseEntry
+from milestones.clinical.observation import ReadingKind
+from milestones.clinical.response import LevelFlag
+from milestones.explanations import phrases
+from milestones.models import RecordStatus
+from milestones.selectors.markup import drawn
+from milestones.selectors.parts import ChartPart, chart_part, ladder_part
+from milestones.selectors.pictures import chart_of, result_href_base
+from milestones.selectors.presenting import (
+    badge_of,
+    change_title,
+    headline,
+    scale_words,
+    short_level,
+)
+from milestones.selectors.timelines import ResultRow, Timeline
+
+#: Enough for twenty years of tests; a longer record goes on on the next page of its table.
+ROWS_ON_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """The results page: steps and chart of what is shown, and the table of it, a page at a time."""
+
+    count: int
+    shown: int
+    number: int
+    pages: int
+    ladder: str
+    chart: ChartPart | None
+    rows: SafeString
+    withdrawn: tuple[TableRow, ...]
+    laboratories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFilter:
+    """Which results are shown: since a date, of one laboratory; None for all."""
+
+    since: date | None = None
+    laboratory: str | None = None
+
+    def accepts(self, entry: CourseEntry) -> bool:
+        """Whether a result is shown."""
+        observation = entry.observation
+        return (self.since is None or observation.collected_on >= self.since) and (
+            self.laboratory is None or observation.laboratory == self.laboratory
+        )
+
+
+def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns, *, number: int = 1) -> ResultsPage:
+    """Return what the results page shows, its table under these names of columns.
+
+    ``number`` is the page of the table, the newest results on the first; the last page there is, if it lies beyond.
+    """
+    shown = [index for index, entry in enumerate(timeline.course.entries) if chosen.accepts(entry)]
+    base = result_href_base(timeline.patient_id)
+    pages = max(1, -(-len(shown) // ROWS_ON_A_PAGE))
+    number = max(1, min(number, pages))
+    newest_first = shown[::-1][(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
+    return ResultsPage(
+        count=len(timeline.rows),
+        shown=len(shown),
+        number=number,
+        pages=pages,
+        ladder=ladder_part(timeline) if shown else "",
+        chart=chart_part(chart_of(timeline, shown)) if shown else None,
+        rows=drawn(render_rows([_table_row(timeline, index, base) for index in newest_first], columns)),
+        withdrawn=tuple(_withdrawn_row(row, base) for row in reversed(timeline.withdrawn)),
+        laboratories=tuple(sorted({row.observation.laboratory for row in timeline.rows if row.observation.laboratory})),
+    )
+
+
+def _table_row(timeline: Timeline, index: int, base: str) -> TableRow:
+    row, entry = timeline.rows[index], timeline.course.entries[index]
+    badge, change = badge_of(entry), change_title(entry)
+    return TableRow(
+        f"{base}{row.id}/",
+        phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known),
+        headline(entry),
+        _detail(entry),
+        short_level(entry),
+        f"{badge.text}. {change}." if badge is not None and badge.kind != "none" else f"{change}.",
+        "corrected" if row.status == RecordStatus.CORRECTED.value else "",
+    )
+
+
+def _detail(entry: CourseEntry) -> str:
+    """Return what stands small beside a value in the table."""
+    if not entry.finding.on_is:
+        return scale_words(entry)
+    if entry.observation.reading.kind is ReadingKind.NOT_DETECTED:
+        return phrases.sample_depth(entry.observation, entry.finding).removesuffix(".")
+    if LevelFlag.CONVERTED_BY_FACTOR in entry.finding.flags:
+        return "converted"
+    return ""
+
+
+def _withdrawn_row(row: ResultRow, base: str) -> TableRow:
+    when = phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known)
+    return TableRow(f"{base}{row.id}/", when, phrases.result(row.observation), "", "–", "", "")
+
+
+def rows_for_export(timeline: Timeline) -> Sequence[tuple[ResultRow, CourseEntry]]:
+    """Return every result that counts with its entry, in order of collection."""
+    return list(zip(timeline.rows, timeline.course.entries, strict=True))
