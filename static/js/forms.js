@@ -79,6 +79,7 @@ function follow() {
   document.querySelectorAll("[data-show-when]").forEach((part) => {
     const [name, wanted] = part.dataset.showWhen.split("=");
     const chosen = document.querySelector(`[name="${CSS.escape(name)}"]:checked, select[name="${CSS.escape(name)}"]`);
+    part.classList.remove("waits");
     part.hidden = !wanted.split("|").includes(chosen?.value ?? "");
     // What is hidden is not sent: an answer that nobody sees would contradict the one that was chosen.
     part.querySelectorAll("input, select, textarea").forEach((box) => { box.disabled = part.hidden; });

@@ -82,33 +82,32 @@ def pages_after_a_post(page: Page, course: Course) -> Iterator[str]:
     page.goto(f"{course.home}results/add/")
     open_more(page)
     page.locator("[name=printed_level]").fill("good")
-    page.locator("button[value=check]").click()
+    send(page, "button[value=check]")
     yield "form of a result with errors"
 
     page.goto(f"{course.home}results/add/")
     fill_result(page, "1.234 %", ago(0))
-    page.locator("button[value=check]").click()
+    send(page, "button[value=check]")
     yield "question about the decimal mark"
 
     page.goto(f"{course.home}results/add/")
     fill_result(page, "14 %", ago(0), laboratory="Laboratory North", control_gene="ABL1")
-    page.locator("button[value=check]").click()
+    send(page, "button[value=check]")
     expect(page.locator("h1")).to_have_text("Is this right?")
     yield "check page with a question"
 
     page.goto(f"{course.home}results/{course.latest}/correct/")
     page.locator("[name=reported]").fill("0.13 %")
-    page.locator("button[value=check]").click()
-    page.locator("button[value=save]").wait_for()
+    send(page, "button[value=check]")
     row = LabResult.objects.get(pk=course.latest)
     draft = ResultDraft(observe(f"0.15{row.version} %", ago(1)))
     correct_result(patient=row.patient, result_id=row.pk, version=row.version, draft=draft, by=row.entered_by)
-    page.locator("button[value=save]").click()
+    send(page, "button[value=save]")
     expect(page.locator("h1")).to_have_text("This result was changed in the meantime")
     yield "conflict"
 
     page.goto(f"{course.home}treatment/add/")
-    page.locator("main form button[type=submit]").click()
+    send(page, "main form button[type=submit]")
     yield "form of a medicine with errors"
 
     page.goto(f"{course.home}settings/")
@@ -116,6 +115,12 @@ def pages_after_a_post(page: Page, course: Course) -> Iterator[str]:
     page.locator("#level button[type=submit]").click()
     expect(page.locator("#error-summary")).to_be_visible()
     yield "settings with errors"
+
+
+def send(page: Page, button: str) -> None:
+    """Press a button that sends a form, and wait for the answer: the page looks first if the site can be reached."""
+    with page.expect_navigation():
+        page.locator(button).click()
 
 
 def is_sideways(page: Page) -> bool:

@@ -71,8 +71,8 @@ def fill_result(page: Page, text: str, on: date, *, answer: str = "number", **mo
 
 def open_more(page: Page) -> None:
     """Open the optional part of the form of a result, where it does not stand open."""
-    if not page.locator("details").evaluate("details => details.open"):
-        page.locator("summary").click()
+    if not page.locator("details.more-questions").evaluate("details => details.open"):
+        page.locator(".more-questions > summary").click()
 
 
 def add_result(page: Page, text: str, on: date, *, answer: str = "number", **more: str) -> str:

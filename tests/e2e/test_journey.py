@@ -250,7 +250,7 @@ def test_keyboard_alone_adds_a_result(
     page.keyboard.type("0,042 %")
     tab_to(page, "[name=scale]")
     page.keyboard.press("Space")
-    tab_to(page, "summary")
+    tab_to(page, ".more-questions > summary")
     page.keyboard.press("Enter")
     tab_to(page, "[name=laboratory]")
     page.keyboard.type("North")
