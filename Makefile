@@ -46,8 +46,9 @@ format: .venv/.dev ## put the code into its one style
 bench: setup ## measure, on both databases
 	@scripts/bench.sh
 
-css: .venv/.dev ## compile the style sheet
+css: .venv/.dev ## compile the style sheet, and put the icons into one sprite
 	@$(BIN)/python scripts/build_css.py
+	@$(BIN)/python scripts/build_icons.py
 
 lock: .venv/.dev ## pin the packages that requirements/*.in name
 	@scripts/lock.sh

@@ -152,6 +152,8 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+# The kinds of our notices: components/notice.html.
+MESSAGE_TAGS = {10: "info", 20: "info", 25: "goal", 30: "talk", 40: "soon"}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- What every answer carries ----------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.DEBUG:
-    from milestones.views.gallery import gallery, gallery_figure
+    from milestones.views.gallery import gallery, gallery_dialog, gallery_figure
 
     # Every part in every state, for those who build.
     urlpatterns += [
         path("gallery/", gallery, name="gallery"),
+        path("gallery/dialog/", gallery_dialog, name="gallery_dialog"),
         path("gallery/figure.json", gallery_figure, name="gallery_figure"),
     ]
 

@@ -30,13 +30,16 @@ class GoalsPage:
     citation: str
     source: str
     status: str
+    columns: tuple[str, str, str]
     rows: tuple[GoalRow, ...]
 
 
 def goals_page(timeline: Timeline) -> GoalsPage:
     """Return the goals of the person's rule set."""
     rules = timeline.rule_set
-    return GoalsPage(f"{rules.short_name} ({rules.name})", rules.citation, rules.source, rules.status, _rows(rules))
+    columns = (_("Time on treatment"), _("Level"), _("Where that stands"))
+    name = f"{rules.short_name} ({rules.name})"
+    return GoalsPage(name, rules.citation, rules.source, rules.status, columns, _rows(rules))
 
 
 def _rows(rules: RuleSet) -> tuple[GoalRow, ...]:

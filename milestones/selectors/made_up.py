@@ -19,7 +19,7 @@ from milestones.selectors.timelines import Profile, ResultRow, Timeline, Treatme
 
 #: No record can have this id: ids are random.
 EXAMPLE_ID = UUID(int=0)
-TODAY = date(2026, 8, 20)
+TODAY = date(2026, 8, 27)
 _STARTED_ON = date(2025, 6, 10)
 _LABORATORY = "Example laboratory"
 # Days, what the report says, and copies of the control gene.
@@ -30,7 +30,7 @@ _COURSE = (
     (date(2026, 3, 3), "0.087 % IS", 47_200),
     (date(2026, 4, 21), "not detected", 6_400),
     (date(2026, 6, 8), "0.06 % IS", 44_100),
-    (date(2026, 8, 6), "0.042 % IS", 39_800),
+    (date(2026, 8, 14), "0.042 % IS", 39_800),
 )
 
 

@@ -38,6 +38,7 @@ class ResultsPage:
     shown: int
     number: int
     pages: int
+    columns: tuple[str, ...]
     ladder: str
     chart: ChartPart | None
     rows: SafeString
@@ -75,6 +76,7 @@ def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns
         shown=len(shown),
         number=number,
         pages=pages,
+        columns=(columns.taken, columns.result, columns.level, columns.says),
         ladder=ladder_part(timeline) if shown else "",
         chart=chart_part(chart_of(timeline, shown)) if shown else None,
         rows=drawn(render_rows([_table_row(timeline, index, base) for index in newest_first], columns)),

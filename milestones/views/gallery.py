@@ -1,5 +1,6 @@
 """The component gallery: every part in every state, for those who build. Not linked from the site."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -7,12 +8,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from milestones.charts.ladder import render_ladder
 from milestones.charts.plotly import figure_json
+from milestones.charts.spec import StepState
 from milestones.selectors.made_up import example_timeline
+from milestones.selectors.markup import drawn
 from milestones.selectors.pictures import chart_of
-from milestones.templatetags.examples import example_chart, example_ladder
+from milestones.selectors.steps import ladder_of
+from milestones.templatetags.examples import example_chart
 
 
 class ResultForm(forms.Form):
@@ -52,23 +58,87 @@ def _wrong_forms() -> dict[str, forms.Form]:
 
 
 _PLACES = (("Home", "home"), ("Results", "chart"), ("Add", "plus"), ("Treatment", "pill"), ("Account", "user"))
+_LONG = "Universitätsklinikum Großhadern-Überlingen Haematology Reference Laboratory for Molecular Diagnostics"
 _LISTS: dict[str, Any] = {
     "record_name": "Amina",
     "nav_items": [
         {"href": "#main", "label": label, "icon": icon, "active": icon == "chart"} for label, icon in _PLACES
     ],
+    "long_words": _LONG,
     "crumbs": [{"href": "#main", "label": "Results"}, {"href": "#main", "label": "6 August 2026"}],
     "tabs": [{"href": "#main", "label": label, "active": label == "Chart"} for label in ("Steps", "Chart", "Table")],
     "stages": [
         {"label": label, "done": done}
         for label, done in (("Due", True), ("Booked", True), ("Blood taken", False), ("Result in", False))
     ],
-    "ribbon": [*["past"] * 8, "goal reached test", "goal", "goal", "goal test"],
-    "ribbon_early": ["past", "past", "past test", "past", "past", "past test", "now", "", "", "", "", ""],
+    "ribbons": [
+        {"summary": "Month 7 of 12", "months": ["past", "past", "past test", *["past"] * 3, "now test", *[""] * 5]},
+        {"summary": "Reached in month 9", "months": [*["past"] * 8, "goal reached test", "goal", "goal", "goal test"]},
+        {"summary": "Not reached in the first year", "months": ["past"] * 12},
+    ],
     "care": ["you have missed your medicine for more than a few days", "you think you are pregnant"],
     "urgent_care": ["you have chest pain", "you are short of breath"],
-    "facts": [("Blood taken", "6 August 2026"), ("Laboratory", "St Mary")],
+    "facts": [("Blood taken", "6 August 2026"), ("Laboratory", _LONG)],
+    "changes": [
+        {
+            "icon": "down",
+            "title": "Going down",
+            "body": "Your result before this was 0.18%.",
+        },
+        {"icon": "same", "title": "About the same", "body": "Small ups and downs are part of the test."},
+        {"icon": "up", "title": "One rise", "body": "Wait for the next test. A repeat is usual."},
+        {"icon": "info", "title": "Cannot be compared", "body": "This result comes from another laboratory."},
+    ],
+    "columns": ("Blood taken", "Result", "Level", "What it says"),
+    "rows": [
+        ("4 Nov 2026", "Not detected", "could see 0.0031%", "MR4.5", "At the goal. Going down."),
+        ("6 Aug 2026", "0.042%", "", "MMR", "At the goal. Going down."),
+        ("6 Apr 2026", "0.11%", _LONG, "–", "Cannot be compared."),
+    ],
+    "paginations": [
+        {"label": "First page", "number": 1, "of": 5, "previous": "", "next": "#main"},
+        {"label": "A page between", "number": 3, "of": 5, "previous": "#main", "next": "#main"},
+        {"label": "Last page", "number": 5, "of": 5, "previous": "#main", "next": ""},
+    ],
+    "empties": [
+        {"picture": picture, "title": title, "text": "What will be here, and how it gets here.", "label": label}
+        for picture, title, label in (
+            ("results", "No results yet", "Add a result"),
+            ("medicine", "No medicine yet", "Add a medicine"),
+            ("nothing", "No result fits this choice", "Show all results"),
+            ("lost", "We cannot find this page", "Go to the first page"),
+        )
+    ],
+    "timeline": [
+        {
+            "date": "6 August 2026",
+            "icon": "chart",
+            "title": "0.042%",
+            "text": "About the same.",
+            "href": "#main",
+            "badge": {"kind": "goal", "text": "MMR"},
+        },
+        {"date": "20 July 2026", "icon": "calendar", "title": "Visit", "text": "Dr Example, clinic room 4."},
+        {"date": "10 June 2026", "icon": "pill", "title": "Imatinib 400 mg", "text": _LONG},
+    ],
 }
+
+
+def _ladders() -> list[SafeString]:
+    """Return the ladder at the goal, above it, and where the test found none."""
+    timeline = example_timeline()
+    ladder = ladder_of(timeline)
+    unseen = replace(
+        ladder,
+        steps=tuple(
+            replace(step, state=StepState.HERE_NOT_DETECTED, label="Not detected") if step.state == "here" else step
+            for step in ladder.steps
+        ),
+    )
+    here = replace(next(step for step in ladder.steps if step.state == "here"), label="22%")
+    others = [replace(step, earlier=()) for step in ladder.steps if step.state != "here"]
+    above = replace(ladder, steps=(others[0], here, *others[1:]), sentences="You are at 22%.")
+    return [drawn(render_ladder(spec)) for spec in (ladder, above, unseen)]
 
 
 @login_not_required
@@ -79,12 +149,20 @@ def gallery(request: HttpRequest) -> HttpResponse:
         **_LISTS,
         **_wrong_forms(),
         "plain_form": ResultForm(auto_id="plain_%s"),
+        "chosen_form": ResultForm({"scale": "yes"}, auto_id="chosen_%s"),
         "date_form": DateForm(auto_id="plain_%s"),
-        "value": "0.042%",
-        "ladder": example_ladder(),
-        "charts": [{"chart": example_chart(), "figure_url": reverse("gallery_figure")}],
+        "ladders": _ladders(),
+        "chart": example_chart(),
+        "figure_url": reverse("gallery_figure"),
     }
     return render(request, "gallery.html", context)
+
+
+@login_not_required
+@require_safe
+def gallery_dialog(request: HttpRequest) -> HttpResponse:
+    """Show a page that asks one thing."""
+    return render(request, "gallery_dialog.html", _LISTS)
 
 
 @login_not_required

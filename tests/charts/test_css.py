@@ -15,6 +15,10 @@ def test_it_is_what_the_sources_give() -> None:
     subprocess.run([sys.executable, ROOT / "scripts" / "build_css.py", "--check"], check=True)
 
 
+def test_the_sprite_is_what_the_icons_give() -> None:
+    subprocess.run([sys.executable, ROOT / "scripts" / "build_icons.py", "--check"], check=True)
+
+
 def test_it_is_small() -> None:
     assert len(brotli.compress(CSS.read_bytes())) <= MOST_BYTES
 

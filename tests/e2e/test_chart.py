@@ -101,12 +101,12 @@ def test_pointing_reads_the_words_of_the_table(desk: Page) -> None:
     point = desk.locator(".scatterlayer path.point").last
     point.hover(force=True)
     said = desk.locator(".chart-said [role=status]")
-    expect(said).to_contain_text("6 August 2026: 0.042%, MMR.")
+    expect(said).to_contain_text("14 August 2026: 0.042%, MMR.")
     by_pointer = said.text_content()
     desk.locator(".chart-live").focus()
     desk.keyboard.press("End")
     assert said.text_content() == by_pointer
-    row = desk.locator("tbody tr", has_text="6 Aug 2026")
+    row = desk.locator("tbody tr", has_text="14 Aug 2026")
     assert str(by_pointer).rsplit(". ", 1)[1].rstrip(".") in str(row.text_content())
     link = desk.get_by_role("link", name="Open this result")
     assert link.get_attribute("href") == row.locator("a").get_attribute("href")
@@ -151,7 +151,7 @@ def test_a_phone_draws_it_when_it_is_touched_and_reads_what_was_touched(open_pag
     )
     page.touchscreen.tap(*place)
     wait_for_chart(page)
-    expect(page.locator(".chart-said")).to_contain_text("6 August 2026: 0.042%")
+    expect(page.locator(".chart-said")).to_contain_text("14 August 2026: 0.042%")
 
 
 def test_the_first_press_of_a_button_already_counts(open_page: OpenPage) -> None:

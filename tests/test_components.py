@@ -1,0 +1,103 @@
+"""One component, one template, one place in the styles, one place in the gallery; and pages are composed of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = ROOT / "templates"
+STYLES = ROOT / "static" / "css" / "src" / "components"
+GALLERY = (TEMPLATES / "gallery.html").read_text(encoding="utf-8")
+#: Each component by the name of its files, and the class that its markup begins with.
+COMPONENTS = {
+    "badge": "badge",
+    "breadcrumb": "crumbs",
+    "button": "btn",
+    "card": "card",
+    "care_card": "care",
+    "change": "change",
+    "chart": "chart",
+    "choice": "form-check",
+    "date": "date",
+    "empty_state": "empty",
+    "facts": "facts",
+    "field": "form-control",
+    "ladder": "ladder",
+    "notice": "notice",
+    "pagination": "pagination",
+    "report_help": "help",
+    "ribbon": "ribbon",
+    "stages": "stages",
+    "table": "table",
+    "tabs": "tabs",
+    "timeline_item": "timeline-item",
+    "value": "value",
+}
+#: The page that asks one thing is a whole page: it has a template and no class of its own.
+PAGES = {"dialog_page"}
+#: Parts of the frame, which stand once in base.html or inside another component.
+FRAME = {"mark", "sprite", "picture", "errors"}
+# Crispy's and allauth's own names for our parts: what they draw is what the components are made of.
+LIBRARIES = ("components/", "bootstrap5/", "allauth/elements/")
+EXCEPTIONS = {
+    # Month and year only, without the day of the three boxes.
+    "milestones/set_up_diagnosis.html": {"date"},
+    "milestones/settings.html": {"date"},
+    # allauth hands over addresses, and no form field that could draw them.
+    "account/email.html": {"form-check"},
+}
+
+
+def pages() -> list[Path]:
+    """Return every template that is no component."""
+    return [
+        path for path in sorted(TEMPLATES.rglob("*.html")) if not str(path.relative_to(TEMPLATES)).startswith(LIBRARIES)
+    ]
+
+
+def classes(markup: str) -> set[str]:
+    """Return the first word of every class attribute, with what the template language writes left out."""
+    found = re.findall(r'class="([^"]*)"', re.sub(r"\{[{%].*?[%}]\}", " ", markup))
+    return {words.split()[0] for words in found if words.split()}
+
+
+def test_every_template_of_a_component_is_known() -> None:
+    names = {path.stem for path in (TEMPLATES / "components").glob("*.html")}
+    assert names == set(COMPONENTS) | PAGES | FRAME
+
+
+@pytest.mark.parametrize("name", sorted(COMPONENTS))
+def test_each_has_one_place_in_the_style_sheet(name: str) -> None:
+    """Its class is ruled in its own file and in no other one's."""
+    assert (STYLES / f"_{name}.scss").exists()
+    rule = re.compile(rf"^\.{COMPONENTS[name]}(?![\w-])[^,{{]*[,{{]", re.MULTILINE)
+    ruled = {path.stem.removeprefix("_") for path in STYLES.glob("*.scss") if rule.search(path.read_text("utf-8"))}
+    assert ruled <= {name}, ruled
+
+
+def test_every_style_file_is_used() -> None:
+    sheet = (STYLES.parent / "app.scss").read_text(encoding="utf-8")
+    assert set(re.findall(r'"components/(\w+)"', sheet)) == {path.stem[1:] for path in STYLES.glob("*.scss")}
+
+
+@pytest.mark.parametrize("name", sorted(set(COMPONENTS) | PAGES))
+def test_each_stands_in_the_gallery(name: str) -> None:
+    assert f'id="{name}"' in GALLERY
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_no_page_writes_a_component_again(path: Path) -> None:
+    """A page says which component it wants; how that looks stands in one template."""
+    allowed = EXCEPTIONS.get(str(path.relative_to(TEMPLATES)), set())
+    markup = path.read_text(encoding="utf-8")
+    again = (classes(markup) & set(COMPONENTS.values())) - allowed
+    if "<table" in markup:
+        again.add("<table")
+    assert not again, f"{path.name} writes again: {sorted(again)}"
+
+
+def test_the_search_finds_what_it_looks_for() -> None:
+    assert classes('<a class="btn btn-primary{% if x %} y{% endif %}">') == {"btn"}
