@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.models import AuditOutcome, Patient, User
 from accounts.permissions import Permission, Role, is_allowed
-from accounts.services.audit import record_audit_event
+from accounts.services.audit import in_one_insert, record_audit_event
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 _in_one_transaction: ContextVar[bool] = ContextVar("in_one_transaction", default=False)
@@ -30,19 +30,19 @@ class RecordRefusedError(Http404):
 def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission) -> Patient:
     """Return a person's record to somebody who may do what they came for.
 
-    Two queries: one reads the record, one writes the audit row, in one transaction. In a view that changes something
-    that is the transaction of the change (``one_transaction``), so that an opening and its change are one commit.
+    Two queries: one reads the record, one writes the audit row, which is committed before anything is shown. In a
+    view that changes something the row waits for that of the change (``one_transaction``), so that an opening and its
+    change are one statement and one commit.
 
     Raises:
         Http404: there is no such record, or not for this person; the answer is the same, and the try is written down.
         AuditUnavailableError: the audit row could not be written, so nothing is shown.
     """
     key = _parse_id(patient_id)
-    with transaction.atomic(savepoint=False):
-        patient = next(iter(Patient.objects.filter(pk=key)), None) if key else None
-        if patient is not None and is_allowed(_get_role(actor=actor, patient=patient), needs):
-            _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
-            return patient
+    patient = next(iter(Patient.objects.filter(pk=key)), None) if key else None
+    if patient is not None and is_allowed(_get_role(actor=actor, patient=patient), needs):
+        _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
+        return patient
     refused = RecordRefusedError(actor=actor, key=key, needs=needs)
     if not _in_one_transaction.get():
         _write_down_refusal(refused)
@@ -62,7 +62,7 @@ def one_transaction(view: View) -> View:
             return view(request, *args, **kwargs)
         token = _in_one_transaction.set(True)
         try:
-            with transaction.atomic():
+            with transaction.atomic(), in_one_insert():
                 answer = _answer_or_missing(view, request, *args, **kwargs)
         except RecordRefusedError as refused:
             _write_down_refusal(refused)
@@ -101,6 +101,7 @@ def _write_down(*, actor: User, key: UUID | None, needs: Permission, outcome: Au
         object_type="record",
         object_id=str(key or ""),
         outcome=outcome,
+        may_wait=outcome is AuditOutcome.ALLOWED,
     )
 
 

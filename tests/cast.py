@@ -159,14 +159,22 @@ def everything_stored(*, with_audit: bool = False) -> dict[str, list[tuple[Any, 
 
 def break_audit(monkeypatch: Any, *verbs: str) -> None:
     """Let the audit row of some verbs, or of all, fail as a full disk would make it fail."""
-    save = AuditEvent.save
+    save, bulk_create = AuditEvent.save, AuditEvent.objects.bulk_create
 
-    def fail(event: AuditEvent, *args: Any, **options: Any) -> None:
-        if not verbs or event.verb in verbs:
+    def fail(events: list[AuditEvent]) -> None:
+        if not verbs or any(event.verb in verbs for event in events):
             raise DatabaseError("disk full")
+
+    def save_one(event: AuditEvent, *args: Any, **options: Any) -> None:
+        fail([event])
         save(event, *args, **options)
 
-    monkeypatch.setattr(AuditEvent, "save", fail)
+    def save_many(events: list[AuditEvent], *args: Any, **options: Any) -> list[AuditEvent]:
+        fail(events)
+        return bulk_create(events, *args, **options)
+
+    monkeypatch.setattr(AuditEvent, "save", save_one)
+    monkeypatch.setattr(AuditEvent.objects, "bulk_create", save_many)
 
 
 # --- Many at once -----------------------------------------------------------------------------------------------------

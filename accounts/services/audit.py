@@ -1,5 +1,8 @@
 """Writing down who saw or changed what."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import DatabaseError
@@ -7,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, AuditOutcome
 from accounts.request_id import current_request_id
+
+_waiting: ContextVar[list[AuditEvent] | None] = ContextVar("waiting", default=None)
 
 
 class AuditUnavailableError(Exception):
@@ -22,8 +27,21 @@ def record_audit_event(
     object_id: str = "",
     object_version: int | None = None,
     outcome: AuditOutcome = AuditOutcome.ALLOWED,
+    may_wait: bool = False,
 ) -> None:
     """Add one row to the audit trail, inside the transaction of what it tells about.
+
+    A service calls this last before it ends its own part of a transaction: rows that waited are written with this one.
+
+    Args:
+        actor_id: who did it.
+        patient_id: whose record.
+        verb: what was done.
+        object_type: to what kind of thing.
+        object_id: to which one.
+        object_version: which version of it.
+        outcome: whether it was done.
+        may_wait: inside ``in_one_insert``, write it with the next row, or at the end.
 
     Raises:
         AuditUnavailableError: it could not be written; the surrounding transaction is undone.
@@ -39,7 +57,39 @@ def record_audit_event(
         outcome=outcome,
         request_id=current_request_id.get(),
     )
+    waiting = _waiting.get()
+    if may_wait and waiting is not None:
+        waiting.append(event)
+        return
+    _write([*(waiting or ()), event])
+    if waiting:
+        waiting.clear()
+
+
+@contextmanager
+def in_one_insert() -> Iterator[None]:
+    """Let the opening of a record wait for the change it was opened for, so that both rows are one statement.
+
+    To be used inside a transaction: what still waits at the end is written before it is committed, and an error that
+    undoes the transaction takes the opening back too.
+
+    Raises:
+        AuditUnavailableError: a row could not be written.
+    """
+    waiting: list[AuditEvent] = []
+    token = _waiting.set(waiting)
     try:
-        event.save(force_insert=True)  # an error also marks the surrounding transaction to be undone
-    except DatabaseError as error:
+        yield
+        _write(waiting)
+    finally:
+        _waiting.reset(token)
+
+
+def _write(events: list[AuditEvent]) -> None:
+    try:
+        if len(events) > 1:
+            AuditEvent.objects.bulk_create(events)
+        elif events:
+            events[0].save(force_insert=True)
+    except DatabaseError as error:  # it also marks the surrounding transaction to be undone
         raise AuditUnavailableError from error

@@ -1,5 +1,6 @@
 """The one door: who gets in, what it costs, and what is written down."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.models import AuditEvent, AuditOutcome, Patient, User
 from accounts.permissions import Permission
-from accounts.services.audit import AuditUnavailableError
+from accounts.services.audit import AuditUnavailableError, record_audit_event
+from tests.cast import break_audit
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,56 @@ def test_no_audit_row_no_record(alice: User, alices_record: Patient, monkeypatch
     monkeypatch.setattr(AuditEvent, "save", fail)
     with pytest.raises(AuditUnavailableError):
         get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RECORD_VIEW)
+
+
+def test_an_opening_and_its_change_are_one_statement_in_order(
+    alice: User, alices_record: Patient, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    @one_transaction
+    def view(_request: HttpRequest) -> HttpResponse:
+        get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RESULT_ADD)
+        record_audit_event(actor_id=alice.pk, patient_id=alices_record.pk, verb="changed", object_type="record")
+        return HttpResponse()
+
+    with django_assert_num_queries(4):  # SELECT and INSERT, between the marks of the transaction
+        view(RequestFactory().post("/"))
+
+    verbs = AuditEvent.objects.filter(object_type="record").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == [Permission.RESULT_ADD.value, "changed"]
+
+
+@pytest.mark.parametrize("answer", [HttpResponse(), Http404()], ids=["nothing changed", "nothing there"])
+def test_an_opening_without_a_change_is_written_at_the_end(
+    alice: User, alices_record: Patient, answer: HttpResponse | Http404
+) -> None:
+    @one_transaction
+    def view(_request: HttpRequest) -> HttpResponse:
+        get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RESULT_ADD)
+        if isinstance(answer, Http404):
+            raise answer
+        return answer
+
+    with suppress(Http404):
+        view(RequestFactory().post("/"))
+
+    assert [event.verb for event in events(AuditOutcome.ALLOWED)] == [Permission.RESULT_ADD.value]
+
+
+def test_an_opening_that_cannot_be_written_at_the_end_gives_no_answer(
+    alice: User, alices_record: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @one_transaction
+    def view(_request: HttpRequest) -> HttpResponse:
+        patient = get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=Permission.RESULT_ADD)
+        Patient.objects.filter(pk=patient.pk).update(display_name="changed")
+        return HttpResponse()
+
+    break_audit(monkeypatch)
+    with pytest.raises(AuditUnavailableError):
+        view(RequestFactory().post("/"))
+
+    alices_record.refresh_from_db()
+    assert alices_record.display_name != "changed"
 
 
 def test_one_transaction_takes_the_opening_back_with_the_change(alice: User, alices_record: Patient) -> None:
