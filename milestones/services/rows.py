@@ -22,18 +22,17 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
     Row, history and audit are one transaction. Raises what the database raises where a constraint is broken.
     """
     model = type(row)
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:
-            written = model._default_manager.filter(  # noqa: SLF001 - Django's documented way to a model's manager
-                patient_id=row.patient_id, idempotency_key=row.idempotency_key
-            ).first()
-            if written is None:
-                raise
-            return written
-        _audit(row, by=by, verb=verb)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            _audit(row, by=by, verb=verb)
+    except IntegrityError:
+        written = model._default_manager.filter(  # noqa: SLF001 - Django's documented way to a model's manager
+            patient_id=row.patient_id, idempotency_key=row.idempotency_key
+        ).first()
+        if written is None:
+            raise
+        return written
     return row
 
 
