@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import Patient
 from milestones.clinical.guidelines.loader import DEFAULT_RULE_SET
 from milestones.clinical.observation import Scale, Transcript
+from milestones.models.history import RowHistoryManager
 
 
 class ClinicalProfile(models.Model):
@@ -37,7 +38,7 @@ class ClinicalProfile(models.Model):
     set_up_at = models.DateTimeField(_("set up at"), null=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=RowHistoryManager)
 
     class Meta:
         verbose_name = _("clinical profile")

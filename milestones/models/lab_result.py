@@ -12,6 +12,7 @@ from milestones.clinical.observation import ControlGene, ReadingKind, Scale, Spe
 from milestones.clinical.quantity import Comparator
 from milestones.clinical.units import Unit
 from milestones.models.fields import ExactDecimalField
+from milestones.models.history import RowHistoryManager
 from milestones.models.versioned import RecordRow, RecordStatus
 
 _FIRST_POSSIBLE_DAY = "1990-01-01"
@@ -69,7 +70,7 @@ class LabResult(RecordRow):
         _("questions that were asked and confirmed"), max_length=120, blank=True, default=""
     )
 
-    history = HistoricalRecords(excluded_fields=["idempotency_key"])
+    history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 
     class Meta:
         verbose_name = _("laboratory result")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from milestones.clinical.treatment import Medicine
+from milestones.models.history import RowHistoryManager
 from milestones.models.lab_result import DatePrecision
 from milestones.models.versioned import RecordRow, RecordStatus
 
@@ -33,7 +34,7 @@ class Treatment(RecordRow):
     stopped_on = models.DateField(_("last dose on"), null=True)
     stopped_precision = models.CharField(max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
 
-    history = HistoricalRecords(excluded_fields=["idempotency_key"])
+    history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 
     class Meta:
         verbose_name = _("treatment")

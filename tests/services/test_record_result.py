@@ -8,6 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Patient, User
 from accounts.services.audit import AuditUnavailableError
@@ -114,6 +117,24 @@ def test_no_history_no_result(alices_record: Patient, monkeypatch: pytest.Monkey
         record(alices_record)
     assert not LabResult.objects.exists()
     assert not audited("result_recorded")
+
+
+def test_history_holds_every_column_and_who_wrote_it(client: Client, alice: User, alices_record: Patient) -> None:
+    """The version is the row itself, column by column, the key of the form left out."""
+    record(alices_record, "0.05 %", copies=32_000, factor="1.20", limit="0.0030")
+    address = reverse("milestones:result_withdraw", args=[alices_record.pk, LabResult.objects.get().pk])
+    client.force_login(alice)
+    client.post(address, {"version": "1"})
+
+    row = LabResult.objects.get()
+    first, second = LabResult.history.order_by("history_id")
+    columns = [field.attname for field in LabResult._meta.fields if field.name != "idempotency_key"]
+    assert {name: getattr(second, name) for name in columns} == {name: getattr(row, name) for name in columns}
+    assert not hasattr(second, "idempotency_key")
+    assert (first.history_type, first.history_user_id, first.version) == ("+", None, 1)
+    assert (second.history_type, second.history_user_id, second.version) == ("~", alice.pk, 2)
+    assert second.updated_at <= second.history_date <= timezone.now()
+    assert second.history_change_reason is None
 
 
 def test_same_key_twice_writes_once(alices_record: Patient) -> None:
