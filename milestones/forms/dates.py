@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from milestones.explanations.phrases import MONTHS
+from milestones.forms.choices import FixedChoices
 
 _MIDDLE_OF_MONTH = 15
 _FIRST_YEAR = 1990
 _LAST_YEAR = 2100
+_MONTHS = FixedChoices(("", _("Month")), *((str(number), name) for number, name in enumerate(MONTHS, start=1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,7 @@ def day_box() -> forms.CharField:
 
 def month_box() -> forms.ChoiceField:
     """Return the list of months, by name."""
-    choices = [("", _("Month")), *((str(number), name) for number, name in enumerate(MONTHS, start=1))]
-    field = forms.ChoiceField(label=_("Month"), required=False, choices=choices)
+    field = forms.ChoiceField(label=_("Month"), required=False, choices=_MONTHS)
     field.hide_optional = True  # type: ignore[attr-defined]  # read by our field template
     return field
 

@@ -29,36 +29,39 @@ from milestones.clinical.parsing import MAX_LENGTH, parse_reading
 from milestones.clinical.quantity import plain
 from milestones.clinical.units import Unit
 from milestones.explanations.catalogue import explain
+from milestones.forms.choices import FixedChoices
 from milestones.forms.dates import DateBoxesMixin, date_initial, day_box, month_box, year_box
 from milestones.interchange.draft import ResultDraft
 
 NUMBER, LESS_THAN, NOT_DETECTED, WORDS = "number", "less", "none", "words"
 # What "Not detected" is stored as. Other words for it, a printed 0 among them, are kept as the report has them.
 _NOT_DETECTED_TEXT = "not detected"
-_ANSWERS = [
+_ANSWERS = FixedChoices(
     (NUMBER, _("A number")),
     (LESS_THAN, _("Less than a number")),
     (NOT_DETECTED, _("Not detected")),
     (WORDS, _("Something else")),
-]
-_UNITS = [(Unit.PERCENT.value, _("Percent (%)")), (Unit.RATIO.value, _("A ratio, with no % sign"))]
-_SCALES = [(Scale.IS.value, _("Yes")), (Scale.NOT_IS.value, _("No")), (Scale.UNKNOWN.value, _("I do not know"))]
-_MARKS = [
+)
+_UNITS = FixedChoices((Unit.PERCENT.value, _("Percent (%)")), (Unit.RATIO.value, _("A ratio, with no % sign")))
+_SCALES = FixedChoices(
+    (Scale.IS.value, _("Yes")), (Scale.NOT_IS.value, _("No")), (Scale.UNKNOWN.value, _("I do not know"))
+)
+_MARKS = FixedChoices(
     (".", _("The point, as in 1.5")),
     (",", _("The comma, as in 1,5")),
-]
-_GENES = [
+)
+_GENES = FixedChoices(
     (ControlGene.UNKNOWN.value, _("I do not know")),
     (ControlGene.ABL1.value, "ABL1"),
     (ControlGene.GUSB.value, "GUSB"),
     (ControlGene.BCR.value, "BCR"),
     (ControlGene.OTHER.value, _("another gene")),
-]
-_SPECIMENS = [
+)
+_SPECIMENS = FixedChoices(
     (Specimen.BLOOD.value, _("Blood")),
     (Specimen.BONE_MARROW.value, _("Bone marrow")),
     (Specimen.OTHER.value, _("Something else")),
-]
+)
 _TWO_WAYS = re.compile(r"(\d{1,3})([.,])(\d{3})", re.ASCII)
 _FUTURE_DAYS = 1
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
