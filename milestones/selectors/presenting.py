@@ -44,6 +44,7 @@ class Badge:
 
 
 _BADGE_OF = {standing: Badge(kind, title_of(standing)) for standing, kind in _BADGES.items()}
+_CHANGE_TITLES = {kind: title_of(kind) for kind in ChangeKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def describe_change(timeline: Timeline, index: int, audience: Audience = Audienc
 
 def change_title(entry: CourseEntry) -> str:
     """Return the few words of a change; the same as ``describe_change`` begins with."""
-    return title_of(entry.change.kind)
+    return _CHANGE_TITLES[entry.change.kind]
 
 
 def describe_level(entry: CourseEntry, audience: Audience = Audience.PATIENT) -> Explanation:
@@ -114,8 +115,8 @@ def scale_words(entry: CourseEntry) -> str:
 def headline(entry: CourseEntry) -> str:
     """Return the value in the largest letters: the %IS where a factor converted it, else what the report says."""
     finding = entry.finding
-    is_number = entry.observation.reading.kind is ReadingKind.NUMBER
-    if finding.flags and is_number and LevelFlag.CONVERTED_BY_FACTOR in finding.flags and finding.percent_is:
+    is_converted = finding.flags and LevelFlag.CONVERTED_BY_FACTOR in finding.flags
+    if is_converted and entry.observation.reading.kind is ReadingKind.NUMBER and finding.percent_is:
         text = phrases.bounded_percent(finding.percent_is.normalize(), finding.comparator)
         return text[0].upper() + text[1:]
     return phrases.result(entry.observation)
