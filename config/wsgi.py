@@ -10,9 +10,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
-# All pages are loaded now, and stay. Looking through all of that for garbage takes 40 ms, again and again, while
-# somebody waits: so it is set apart, and the young objects are looked through once a few pages instead of ten times
-# a page.
+# All pages are loaded now, and stay. Looking through all of that for garbage takes 40 ms while somebody waits, so it is
+# set apart; and young objects are looked through once in many pages, where it was about once on each.
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
