@@ -18,7 +18,7 @@ from milestones.charts.geometry import (
     steps_of,
     text_width,
 )
-from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, PointKind, TreatmentBar, joins
+from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, PointKind, TreatmentBar
 from milestones.charts.words import Lettering
 
 #: From this many points on, marks are thin and the sentences stay in the table.
@@ -215,7 +215,7 @@ class Drawing(Lettering):
         first, last_x = self.layout.left, self.layout.edge
         paths: dict[bool, list[str]] = {False: [], True: []}
         last: dict[bool, int] = {}
-        for join in joins(self.spec):
+        for join in self.spec.joins:
             (x0, y0), (x1, y1) = places[join.start], places[join.end]
             if x0 < first or x1 > last_x:
                 continue  # the figure cuts it at the edge; there is nothing to keep words away from

@@ -13,7 +13,7 @@ from typing import Any
 
 from milestones.charts.drawing import RIBBON, Drawing
 from milestones.charts.geometry import NARROW, WIDE, Axes, Layout, axes_of, steps_of
-from milestones.charts.spec import BarKind, ChartSpec, PointKind, joins
+from milestones.charts.spec import BarKind, ChartSpec, PointKind
 from milestones.charts.words import Label
 
 Json = dict[str, Any]
@@ -53,7 +53,7 @@ def _lines(spec: ChartSpec) -> Iterator[Json]:
     for dashed, role in ((False, "join"), (True, "join-dashed")):
         days: list[str | None] = []
         values: list[float | None] = []
-        for join in joins(spec):
+        for join in spec.joins:
             if join.dashed is dashed:
                 start, end = spec.points[join.start], spec.points[join.end]
                 days += [start.collected_on.isoformat(), end.collected_on.isoformat(), None]

@@ -158,7 +158,7 @@ class ChartSpec:
     """Everything a chart says, in any form.
 
     ``window`` holds the first and the last day to show, both inclusive; without it the chart shows all. ``is_linear``
-    asks for a scale of equal distances instead of tenths.
+    asks for a scale of equal distances instead of tenths. ``joins`` are the lines between points, worked out here.
 
     Raises:
         ValueError: a point or a step is not above zero (it has no place on a scale of tenths).
@@ -179,6 +179,7 @@ class ChartSpec:
     window: tuple[date, date] | None = None
     is_linear: bool = False
     words: ChartWords = field(default_factory=ChartWords)
+    joins: tuple[Join, ...] = field(init=False, compare=False, default=())
 
     def __post_init__(self) -> None:
         if any(not point.y.is_finite() or point.y <= 0 for point in self.points):
@@ -186,6 +187,7 @@ class ChartSpec:
         if any(not step.percent.is_finite() or step.percent <= 0 for step in self.steps):
             raise ValueError("A step is above zero.")
         object.__setattr__(self, "points", tuple(sorted(self.points, key=lambda point: point.collected_on)))
+        object.__setattr__(self, "joins", tuple(_joins(self.points)))
 
     @property
     def goal(self) -> ChartStep | None:
@@ -208,21 +210,21 @@ class Join(NamedTuple):
     dashed: bool
 
 
-def joins(spec: ChartSpec) -> Iterator[Join]:
+def _joins(points: tuple[ChartPoint, ...]) -> Iterator[Join]:
     """Yield the lines between neighbours of one series.
 
     A result that cannot be compared is never joined to anything. A line to a result that is only
     a bound, or across more than nine months, is dashed.
     """
     last: dict[str, int] = {}
-    for index, point in enumerate(spec.points):
+    for index, point in enumerate(points):
         if point.kind is PointKind.NOT_COMPARABLE:
             continue
         before = last.get(point.series)
         last[point.series] = index
         if before is None or point.gap_before:
             continue
-        earlier = spec.points[before]
+        earlier = points[before]
         far = (point.collected_on - earlier.collected_on).days > LONG_GAP_DAYS
         yield Join(before, index, far or earlier.kind in BOUNDS or point.kind in BOUNDS)
 

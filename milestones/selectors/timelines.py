@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Patient
@@ -30,6 +29,7 @@ from milestones.clinical.quantity import Comparator
 from milestones.clinical.treatment import Medicine, TreatmentLine
 from milestones.clinical.units import Unit
 from milestones.models import ClinicalProfile, DatePrecision, LabResult, RecordStatus, Treatment
+from milestones.selectors.prepared import PreparedRows
 
 _COMPARATORS = {member.value: member for member in Comparator}
 _KINDS = {member.value: member for member in ReadingKind}
@@ -90,20 +90,13 @@ _RESULT_COLUMNS = (
 )
 
 
-# A query is named column by column once, and not on every page; ``filter`` makes a copy of it.
-@lru_cache(maxsize=1)
-def _profiles() -> QuerySet[ClinicalProfile, Any]:
-    return ClinicalProfile.objects.values_list(*_PROFILE_COLUMNS)
-
-
-@lru_cache(maxsize=1)
-def _treatments() -> QuerySet[Treatment, Any]:
-    return Treatment.objects.order_by("started_on", "created_at").values_list(*_TREATMENT_COLUMNS)
-
-
-@lru_cache(maxsize=1)
-def _results() -> QuerySet[LabResult, Any]:
-    return LabResult.objects.order_by("collected_on", "created_at", "id").values_list(*_RESULT_COLUMNS)
+_profiles = PreparedRows(lambda: ClinicalProfile.objects.values_list(*_PROFILE_COLUMNS))
+_treatments = PreparedRows(
+    lambda: Treatment.objects.order_by("started_on", "created_at").values_list(*_TREATMENT_COLUMNS)
+)
+_results = PreparedRows(
+    lambda: LabResult.objects.order_by("collected_on", "created_at", "id").values_list(*_RESULT_COLUMNS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +228,10 @@ def own_baselines(
 
 def get_profile(patient: Patient) -> Profile:
     """Return a person's profile; an empty one before set-up."""
-    row = next(iter(_profiles().filter(patient_id=patient.pk)), None)
-    if row is None:
+    rows = _profiles(patient.pk)
+    if not rows:
         return Profile()
-    stored = Profile(*row)
+    stored = Profile(*rows[0])
     return replace(stored, baseline=_read_baseline(stored)) if stored.baseline_text else stored
 
 
@@ -258,7 +251,7 @@ def _read_baseline(stored: Profile) -> Observation | None:
 
 def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
     """Return every line of treatment in order of its start, those entered in error included."""
-    rows = _treatments().filter(patient_id=patient.pk)
+    rows = _treatments(patient.pk)
     day = DatePrecision.DAY.value
     return tuple(
         TreatmentRow(row_id, version, status, medicine, dose, started_on, started == day, stopped_on, stopped == day)
@@ -273,11 +266,10 @@ def _rule_set(chosen: str) -> RuleSet:
 
 def _load_results(patient: Patient, transcript: Transcript) -> list[ResultRow]:
     """Return every stored result; one that names no other transcript is of the person's own."""
-    rows = _results().filter(patient_id=patient.pk)
-    return [result_row(row, transcript) for row in rows]
+    return [result_row(row, transcript) for row in _results(patient.pk)]
 
 
-def result_row(row: tuple[Any, ...], own: Transcript = Transcript.P210) -> ResultRow:
+def result_row(row: Sequence[Any], own: Transcript = Transcript.P210) -> ResultRow:
     """Return a result from its columns, in the order of ``_RESULT_COLUMNS``.
 
     ``own`` is the person's transcript; it holds for every result that was not stored as another one's.

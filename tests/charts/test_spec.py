@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from milestones.charts.spec import ChartPoint, ChartSpec, ChartStep, PointKind, joins
+from milestones.charts.spec import ChartPoint, ChartSpec, ChartStep, PointKind
 from tests.charts.samples import every_kind, point, spec
 
 
@@ -27,7 +27,7 @@ def test_points_stand_in_date_order() -> None:
 
 def pairs(chart: ChartSpec) -> list[tuple[str, str, bool]]:
     points = chart.points
-    return [(points[join.start].value_text, points[join.end].value_text, join.dashed) for join in joins(chart)]
+    return [(points[join.start].value_text, points[join.end].value_text, join.dashed) for join in chart.joins]
 
 
 def test_neighbours_of_one_series_are_joined() -> None:
