@@ -14,3 +14,10 @@ def test_settings_and_their_page_agree() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     explained = {name for row in rows for name in re.findall(r"`([A-Z_]{4,})`", row.split("|")[1])}
     assert read == explained
+
+
+def test_every_test_that_the_page_on_accessibility_names_is_there() -> None:
+    page = (ROOT / "docs" / "accessibility.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+\.py)`", page))
+    assert len(named) >= 8
+    assert named <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}

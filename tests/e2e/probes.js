@@ -33,7 +33,7 @@ window.probes = {
   /** What does not fit into its own box. */
   cut() {
     return [...document.querySelectorAll("main *, header *, nav *")]
-      .filter((node) => node.checkVisibility() && !node.closest("svg, .visually-hidden, .chart-live, .chart-tools, select"))
+      .filter((node) => node.checkVisibility() && !node.closest("svg, .visually-hidden, .chart-live, .chart-tools, select, input[type=text]:not(.w-2, .w-4)"))
       .filter((node) => ["hidden", "clip"].includes(getComputedStyle(node).overflowX) || node.matches(".btn, .badge, .step"))
       .filter((node) => node.clientWidth > 2)
       .filter((node) => node.scrollWidth > node.clientWidth + 2 || node.scrollHeight > node.clientHeight + 4)
