@@ -1,5 +1,6 @@
 """The published goals as days: the windows of the rules, and which goal a day looks at."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -63,3 +64,9 @@ def test_the_goal_that_a_day_looks_at(day: int, point: TimePoint) -> None:
 def test_after_the_last_published_goal_there_is_none() -> None:
     assert target_at(targets_of(NCCN, LINE), on(426)) is not None
     assert target_at(targets_of(NCCN, LINE), on(427)) is None
+
+
+def test_a_time_point_that_the_rules_do_not_judge_has_no_goal() -> None:
+    only = replace(ELN, bands={TimePoint.MONTH_12: ELN.bands[TimePoint.MONTH_12]})
+    assert [target.time_point for target in targets_of(only, LINE)] == [TimePoint.MONTH_12]
+    assert targets_of(replace(ELN, bands={}), LINE) == ()
