@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from milestones.views import home, profile, result_forms, results, treatments
+from milestones.views import home, profile, result_forms, results, treatment_changes, treatments
 
 app_name = "milestones"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("treatment/add/", treatments.add, name="treatment_add"),
     path("treatment/<uuid:treatment_id>/", treatments.change, name="treatment_change"),
     path("treatment/<uuid:treatment_id>/withdraw/", treatments.withdraw, name="treatment_withdraw"),
+    path("treatment/<uuid:treatment_id>/<slug:kind>/add/", treatment_changes.add, name="dose_or_break_add"),
+    path("treatment/changes/<uuid:change_id>/", treatment_changes.change, name="dose_or_break_change"),
+    path("treatment/changes/<uuid:change_id>/withdraw/", treatment_changes.withdraw, name="dose_or_break_withdraw"),
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
 ]

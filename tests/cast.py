@@ -27,10 +27,11 @@ from milestones.clinical.notation import DecimalMark
 from milestones.clinical.observation import ControlGene, Observation, Reading, Scale, Specimen, Transcript
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.units import Unit
-from milestones.interchange.draft import ResultDraft, TreatmentDraft
-from milestones.models import LabResult, Treatment
+from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
+from milestones.models import LabResult, Treatment, TreatmentChange
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
+from milestones.services.treatment_changes import record_treatment_change
 from milestones.services.treatments import record_treatment
 
 T = TypeVar("T")
@@ -135,6 +136,22 @@ def treat(
     return record_treatment(patient=patient, draft=draft, by=owner(patient), idempotency_key=key or uuid4())
 
 
+def change_dose(line: Treatment, on: date, dose: str = "300 mg a day", *, reason: str = "") -> TreatmentChange:
+    """Record another dose from a day on."""
+    return _within(line, TreatmentChangeDraft("dose", on, dose=dose, reason=reason))
+
+
+def pause(line: Treatment, first: date, last: date | None = None, *, reason: str = "") -> TreatmentChange:
+    """Record a break; it goes on where no last day is given."""
+    return _within(line, TreatmentChangeDraft("break", first, ended_on=last, reason=reason))
+
+
+def _within(line: Treatment, draft: TreatmentChangeDraft) -> TreatmentChange:
+    return record_treatment_change(
+        patient=line.patient, treatment_id=line.pk, draft=draft, by=owner(line.patient), idempotency_key=uuid4()
+    )
+
+
 def set_up(patient: Patient, **changes: Any) -> None:
     """Answer questions of the set-up: `set_up(patient, baseline_text="62 %", baseline_scale="IS")`."""
     answers: ProfileChanges = changes  # type: ignore[assignment]  # a test names the answers as they are
@@ -152,6 +169,7 @@ def audited(verb: str, **more: Any) -> int:
 def everything_stored(*, with_audit: bool = False) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of people's records and their histories, to see that nothing was written."""
     models: list[Any] = [Patient, LabResult, LabResult.history.model, Treatment, Treatment.history.model]
+    models += [TreatmentChange, TreatmentChange.history.model]
     if with_audit:
         models.append(AuditEvent)
     return {model.__name__: sorted(model.objects.values_list(), key=str) for model in models}

@@ -23,6 +23,19 @@ class ResultDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class TreatmentChangeDraft:
+    """Another dose (``dose``) or a break (``ended_on``, None while it goes on) as it was typed."""
+
+    kind: str
+    started_on: date
+    started_day_is_known: bool = True
+    ended_on: date | None = None
+    ended_day_is_known: bool = True
+    dose: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TreatmentDraft:
     """One line of treatment as it was typed; a month without a day stands as its first for a start, last for a stop."""
 

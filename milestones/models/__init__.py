@@ -3,9 +3,11 @@
 from milestones.models.clinical_profile import ClinicalProfile
 from milestones.models.lab_result import DatePrecision, LabResult, ResultSource
 from milestones.models.treatment import MedicineChoice, Treatment
+from milestones.models.treatment_change import ChangeReason, TreatmentChange, TreatmentChangeKind
 from milestones.models.versioned import RecordStatus
 
 __all__ = [
+    "ChangeReason",
     "ClinicalProfile",
     "DatePrecision",
     "LabResult",
@@ -13,4 +15,6 @@ __all__ = [
     "RecordStatus",
     "ResultSource",
     "Treatment",
+    "TreatmentChange",
+    "TreatmentChangeKind",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from milestones.charts.spec import (
+    BarKind,
     ChartEvent,
     ChartPoint,
     ChartSpec,
@@ -30,11 +31,12 @@ from milestones.clinical.quantity import STANDARD_START, Comparator, plain
 from milestones.clinical.response import MMR_LIMIT, OWN_LEVELS, LevelReason, ResponseLevel
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
+from milestones.models import TreatmentChangeKind
 from milestones.selectors.aims import month_of, targets_now
 from milestones.selectors.made_up import EXAMPLE_ID
 from milestones.selectors.presenting import change_title, headline, short_level
 from milestones.selectors.steps import NAMED_STEPS, STEP_LIMITS, own_start
-from milestones.selectors.timelines import Timeline
+from milestones.selectors.timelines import Timeline, TreatmentRow
 
 _YEAR_MONTHS = 12
 
@@ -280,9 +282,25 @@ def treatment_bars(timeline: Timeline) -> tuple[TreatmentBar, ...]:
         stopped_on = row.stopped_on
         if stopped_on is None and position + 1 < len(rows):
             stopped_on = rows[position + 1].started_on
-        label = f"{row.medicine} {row.dose}".strip()
-        bars.append(TreatmentBar(label, row.started_on, stopped_on, label_short=row.medicine))
+        bars += _bars_of(row, stopped_on)
     return tuple(bars)
+
+
+def _bars_of(row: TreatmentRow, stopped_on: date | None) -> list[TreatmentBar]:
+    """Return one bar a dose, and one a break, of a line of treatment."""
+    doses = [(row.started_on, f"{row.medicine} {row.dose}".strip(), row.medicine)]
+    bars = []
+    for change in row.changes:
+        if change.counts and change.kind == TreatmentChangeKind.DOSE.value:
+            doses.append((change.started_on, f"{row.medicine} {change.dose}", change.dose))
+        elif change.counts:
+            bars.append(TreatmentBar(_("Break"), change.started_on, change.ended_on, BarKind.BREAK))
+    ends = [*(start for start, _long, _short in doses[1:]), stopped_on]
+    return [
+        TreatmentBar(label, start, end, label_short=short)
+        for (start, label, short), end in zip(doses, ends, strict=True)
+        if end is None or end >= start
+    ] + bars
 
 
 def story(timeline: Timeline) -> str:

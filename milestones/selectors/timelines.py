@@ -26,9 +26,17 @@ from milestones.clinical.observation import (
 )
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.quantity import Comparator
-from milestones.clinical.treatment import Medicine, TreatmentLine
+from milestones.clinical.treatment import Medicine, TreatmentBreak, TreatmentLine
 from milestones.clinical.units import Unit
-from milestones.models import ClinicalProfile, DatePrecision, LabResult, RecordStatus, Treatment
+from milestones.models import (
+    ClinicalProfile,
+    DatePrecision,
+    LabResult,
+    RecordStatus,
+    Treatment,
+    TreatmentChange,
+    TreatmentChangeKind,
+)
 from milestones.selectors.prepared import PreparedRows
 
 _COMPARATORS = {member.value: member for member in Comparator}
@@ -63,6 +71,19 @@ _TREATMENT_COLUMNS = (
     "stopped_on",
     "stopped_precision",
 )
+_CHANGE_COLUMNS = (
+    "id",
+    "version",
+    "status",
+    "treatment_id",
+    "kind",
+    "started_on",
+    "started_precision",
+    "ended_on",
+    "ended_precision",
+    "dose",
+    "reason",
+)
 _RESULT_COLUMNS = (
     "id",
     "version",
@@ -94,6 +115,9 @@ _profiles = PreparedRows(lambda: ClinicalProfile.objects.values_list(*_PROFILE_C
 _treatments = PreparedRows(
     lambda: Treatment.objects.order_by("started_on", "created_at").values_list(*_TREATMENT_COLUMNS)
 )
+_changes = PreparedRows(
+    lambda: TreatmentChange.objects.order_by("started_on", "created_at").values_list(*_CHANGE_COLUMNS)
+)
 _results = PreparedRows(
     lambda: LabResult.objects.order_by("collected_on", "created_at", "id").values_list(*_RESULT_COLUMNS)
 )
@@ -112,8 +136,30 @@ class ResultRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TreatmentChangeRow:
+    """Another dose or a break within a line of treatment, as it is stored."""
+
+    id: UUID
+    version: int
+    status: str
+    treatment_id: UUID
+    kind: str
+    started_on: date
+    started_day_is_known: bool
+    ended_on: date | None
+    ended_day_is_known: bool
+    dose: str
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether it was not entered by mistake."""
+        return self.status != RecordStatus.ENTERED_IN_ERROR.value
+
+
+@dataclass(frozen=True, slots=True)
 class TreatmentRow:
-    """A stored line of treatment."""
+    """A stored line of treatment, with what happened within it in order of time."""
 
     id: UUID
     version: int
@@ -124,6 +170,7 @@ class TreatmentRow:
     started_day_is_known: bool
     stopped_on: date | None
     stopped_day_is_known: bool
+    changes: tuple[TreatmentChangeRow, ...] = ()
 
     @property
     def line(self) -> TreatmentLine:
@@ -177,7 +224,7 @@ def today_of(patient: Patient) -> date:
 
 
 def get_timeline(patient: Patient, *, today: date | None = None) -> Timeline:
-    """Return a person's record in three queries, classified in memory.
+    """Return a person's record in four queries, classified in memory.
 
     Args:
         patient: as ``accounts.access`` gave it.
@@ -201,6 +248,7 @@ def get_timeline(patient: Patient, *, today: date | None = None) -> Timeline:
         (rule_set,),
         day,
         baselines=own_baselines(observations, profile, first_dose),
+        breaks=breaks_of(counted),
         chosen_interval_months=profile.test_interval_months,
     )
     return Timeline(
@@ -250,13 +298,39 @@ def _read_baseline(stored: Profile) -> Observation | None:
 
 
 def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
-    """Return every line of treatment in order of its start, those entered in error included."""
-    rows = _treatments(patient.pk)
-    day = DatePrecision.DAY.value
+    """Return every line of treatment in order of its start, those entered in error included. Two queries."""
+    rows, day = _treatments(patient.pk), DatePrecision.DAY.value
+    changes = [
+        TreatmentChangeRow(
+            row_id, version, status, line, kind, start, known == day, end, end_known == day, dose, reason
+        )
+        for row_id, version, status, line, kind, start, known, end, end_known, dose, reason in _changes(patient.pk)
+    ]
     return tuple(
-        TreatmentRow(row_id, version, status, medicine, dose, started_on, started == day, stopped_on, stopped == day)
+        TreatmentRow(
+            row_id,
+            version,
+            status,
+            medicine,
+            dose,
+            started_on,
+            started == day,
+            stopped_on,
+            stopped == day,
+            tuple(change for change in changes if change.treatment_id == row_id),
+        )
         for row_id, version, status, medicine, dose, started_on, started, stopped_on, stopped in rows
     )
+
+
+def breaks_of(treatments: Sequence[TreatmentRow]) -> list[TreatmentBreak]:
+    """Return the breaks within the lines that count, as the core reads them."""
+    return [
+        TreatmentBreak(change.started_on, change.ended_on)
+        for row in treatments
+        for change in row.changes
+        if change.kind == TreatmentChangeKind.BREAK.value and change.counts
+    ]
 
 
 def _rule_set(chosen: str) -> RuleSet:

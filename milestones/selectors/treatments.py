@@ -9,8 +9,22 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from milestones.explanations import phrases
-from milestones.models import MedicineChoice, RecordStatus
-from milestones.selectors.timelines import TreatmentRow
+from milestones.models import ChangeReason, MedicineChoice, RecordStatus, TreatmentChangeKind
+from milestones.selectors.timelines import TreatmentChangeRow, TreatmentRow
+
+CHANGE_KINDS = {kind.value: kind for kind in TreatmentChangeKind}
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentChangeWords:
+    """Another dose or a break as the list shows it."""
+
+    id: UUID
+    version: int
+    title: str
+    dates: str
+    reason: str
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,7 @@ class TreatmentLineWords:
     dates: str
     goes_on: bool
     is_withdrawn: bool
+    changes: tuple[TreatmentChangeWords, ...]
 
 
 def treatment_page(rows: Sequence[TreatmentRow]) -> tuple[TreatmentLineWords, ...]:
@@ -37,9 +52,31 @@ def treatment_page(rows: Sequence[TreatmentRow]) -> tuple[TreatmentLineWords, ..
             _dates(row, is_current=row.id == current),
             row.stopped_on is None,
             row.status == RecordStatus.ENTERED_IN_ERROR.value,
+            tuple(_change(change) for change in row.changes),
         )
         for row in reversed(rows)
     )
+
+
+def find_change(rows: Sequence[TreatmentRow], change_id: UUID) -> tuple[TreatmentRow, TreatmentChangeRow] | None:
+    """Return a dose or a break with the line that it belongs to, or None."""
+    for row in rows:
+        for change in row.changes:
+            if change.id == change_id:
+                return row, change
+    return None
+
+
+def _change(row: TreatmentChangeRow) -> TreatmentChangeWords:
+    is_break = row.kind == TreatmentChangeKind.BREAK.value
+    first = phrases.long_date(row.started_on, day_is_known=row.started_day_is_known)
+    dates = _("since %(date)s") % {"date": first}
+    if row.ended_on is not None:
+        last = phrases.long_date(row.ended_on, day_is_known=row.ended_day_is_known)
+        dates = _("%(first)s to %(last)s") % {"first": first, "last": last}
+    reason = str(ChangeReason(row.reason).label) if row.reason else ""
+    title = _("Break") if is_break else _("Dose: %(dose)s") % {"dose": row.dose}
+    return TreatmentChangeWords(row.id, row.version, title, dates, reason, not row.counts)
 
 
 def _dates(row: TreatmentRow, *, is_current: bool) -> str:

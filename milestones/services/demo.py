@@ -16,9 +16,11 @@ from accounts.services.users import create_user
 from milestones.clinical.calendar import add_months
 from milestones.clinical.observation import ControlGene, Observation, Reading, Scale
 from milestones.clinical.parsing import parse_reading
-from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
+from milestones.models import Treatment
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
+from milestones.services.treatment_changes import record_treatment_change
 from milestones.services.treatments import record_treatment
 
 DEMO_PASSWORD = "made-up-person-for-demo"  # noqa: S105 - demo people are public, and exist only in development
@@ -44,6 +46,8 @@ class DemoPerson:
     scale: Scale = Scale.IS
     copies: bool = True
     other_laboratory: tuple[int, ...] = ()
+    # Within the last medicine: months since the first dose, and a dose ("300 mg a day") or the days of a break.
+    within: tuple[tuple[int, str, int, str], ...] = ()
 
     @property
     def email(self) -> str:
@@ -93,6 +97,7 @@ PEOPLE = (
         "0 88, 3 24, 5 17, 6 12, 9 6.1, 12 0.71, 15 0.18, 18 0.052",
         (("imatinib", "400 mg a day", 0, 7), ("nilotinib", "300 mg twice a day", 7, None)),
         baseline="88 %",
+        within=((10, "", 18, "side effects"), (11, "150 mg twice a day", 0, "side effects")),
     ),
     DemoPerson(
         "Daniel",
@@ -158,11 +163,26 @@ def _make(person: DemoPerson, today: date) -> None:
     for number, (medicine, dose, first, last) in enumerate(person.medicines):
         stopped_on = None if last is None else add_months(start, last)
         line = TreatmentDraft(medicine, add_months(start, first), dose, stopped_on=stopped_on)
-        record_treatment(patient=patient, draft=line, by=user, idempotency_key=_key(person, "treatment", number))
+        row = record_treatment(patient=patient, draft=line, by=user, idempotency_key=_key(person, "treatment", number))
+        if number == len(person.medicines) - 1:
+            _record_within(patient, user, person, row, start)
     random = Random(_SEED + len(person.name))  # noqa: S311 - made-up values, the same each time
     for number, (month, text) in enumerate(person.results):
         draft = ResultDraft(_observation(person, start, month, text, random))
         record_result(patient=patient, draft=draft, by=user, idempotency_key=_key(person, "result", number))
+
+
+def _record_within(patient: Patient, user: User, person: DemoPerson, line: Treatment, start: date) -> None:
+    for number, (month, dose, days, reason) in enumerate(person.within):
+        first = add_months(start, month)
+        ended_on = first + timedelta(days=days) if days else None
+        record_treatment_change(
+            patient=patient,
+            treatment_id=line.pk,
+            draft=TreatmentChangeDraft("dose" if dose else "break", first, True, ended_on, dose=dose, reason=reason),
+            by=user,
+            idempotency_key=_key(person, "within", number),
+        )
 
 
 def _record_profile(patient: Patient, user: User, person: DemoPerson, start: date) -> None:

@@ -14,7 +14,7 @@ from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult
 from milestones.services.results import correct_result, withdraw_result
 from milestones.services.treatments import withdraw_treatment
-from tests.cast import SOUTH, observe, owner, record, set_up, treat
+from tests.cast import SOUTH, change_dose, observe, owner, pause, record, set_up, treat
 from tests.e2e.steps import ago, fill_result, open_more
 
 
@@ -27,6 +27,7 @@ class Course:
     corrected: UUID
     withdrawn: UUID
     line: UUID
+    change: UUID
 
     @property
     def home(self) -> str:
@@ -37,7 +38,9 @@ class Course:
 def make_course(alices_record: Patient) -> Course:
     """Return Alice's course: a warning, another medicine, another laboratory, a correction, a mistake."""
     line = treat(alices_record, ago(26), ago(14), dose="400 mg a day")
-    treat(alices_record, ago(14), medicine="nilotinib", dose="300 mg twice a day")
+    current = treat(alices_record, ago(14), medicine="nilotinib", dose="300 mg twice a day")
+    pause(current, ago(6), ago(5), reason="side effects")
+    dose = change_dose(current, ago(5), "150 mg twice a day")
     mistake = treat(alices_record, ago(3), medicine="ponatinib")
     withdraw_treatment(patient=alices_record, treatment_id=mistake.pk, version=1, by=owner(alices_record))
     set_up(alices_record, baseline_text="62 %", baseline_scale="IS", baseline_laboratory="Laboratory North")
@@ -52,7 +55,7 @@ def make_course(alices_record: Patient) -> Course:
     withdrawn = record(alices_record, "9 %", ago(2))
     withdraw_result(patient=alices_record, result_id=withdrawn.pk, version=1, by=owner(alices_record))
     latest = record(alices_record, "0.14 %", ago(1))
-    return Course(alices_record, latest.pk, corrected.pk, withdrawn.pk, line.pk)
+    return Course(alices_record, latest.pk, corrected.pk, withdrawn.pk, line.pk, dose.pk)
 
 
 def plain_pages(course: Course) -> dict[str, str]:
@@ -71,6 +74,9 @@ def plain_pages(course: Course) -> dict[str, str]:
         "treatment": f"{home}treatment/",
         "form of a medicine": f"{home}treatment/add/",
         "form of a change": f"{home}treatment/{course.line}/",
+        "form of another dose": f"{home}treatment/{course.line}/dose/add/",
+        "form of a break": f"{home}treatment/{course.line}/break/add/",
+        "form of a changed dose": f"{home}treatment/changes/{course.change}/",
         **{f"question {step}": f"{home}set-up/{step}/" for step in ("diagnosis", "medicine", "level", "goals")},
         "settings": f"{home}settings/",
         "nowhere": f"{home}nowhere/",

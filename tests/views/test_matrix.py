@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, Patient, User
 from milestones.urls import urlpatterns
-from tests.cast import dated, everything_stored, months_ago, record, treat, typed
+from tests.cast import change_dose, dated, everything_stored, months_ago, record, treat, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,8 @@ class Route:
 
 KEY = {"idempotency_key": str(uuid4())}
 TREATMENT = {"medicine": "dasatinib", **dated("started", months_ago(3)), **KEY, "version": "1"}
-RESULT, LINE = {"result_id": "result"}, {"treatment_id": "treatment"}
+RESULT, LINE, CHANGE = {"result_id": "result"}, {"treatment_id": "treatment"}, {"change_id": "change"}
+DOSE = {"dose": "300 mg a day", **dated("started", months_ago(2)), **KEY, "version": "1"}
 ROUTES = {
     "home": Route(("get",), "record_view"),
     "goals": Route(("get",), "record_view"),
@@ -53,9 +54,14 @@ ROUTES = {
     "treatment_add": Route(METHODS, "treatment_change", body=TREATMENT),
     "treatment_change": Route(METHODS, "treatment_change", LINE, TREATMENT),
     "treatment_withdraw": Route(("post",), "treatment_change", LINE, {"version": "1"}),
+    "dose_or_break_add": Route(METHODS, "treatment_change", {**LINE, "kind": "kind"}, DOSE),
+    "dose_or_break_change": Route(METHODS, "treatment_change", CHANGE, DOSE),
+    "dose_or_break_withdraw": Route(("post",), "treatment_change", CHANGE, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
+# Parts of an address that are words, and no ids.
+WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose"}
 PEOPLE = ["anonymous", "owner", "stranger"]
 WHOSE = ["owner", "stranger", "random"]
 
@@ -67,24 +73,27 @@ class World:
     records: dict[str, Patient]
     results: dict[str, UUID]
     treatments: dict[str, UUID]
+    changes: dict[str, UUID]
     clients: dict[str, Client]
 
     def address(self, name: str, record_of: str, object_of: str) -> str:
         """Return an address in somebody's record that names an object of somebody, "random" being nobody."""
         ids: dict[str, Any] = {"patient_id": self.records[record_of].pk if record_of in self.records else uuid4()}
         for argument, kind in ROUTES[name].more_ids.items():
-            things = self.results if kind == "result" else self.treatments
-            ids[argument] = "diagnosis" if kind == "step" else things.get(object_of) or uuid4()
+            things = {"result": self.results, "treatment": self.treatments, "change": self.changes}.get(kind, {})
+            ids[argument] = WORDS.get(kind) or things.get(object_of) or uuid4()
         return reverse(f"milestones:{name}", kwargs=ids)
 
 
 @pytest.fixture
 def world(alice: User, charlie: User, sign_in_as: Callable[[User], Client]) -> World:
     records = {"owner": alice.patient, "stranger": charlie.patient}
+    lines = {name: treat(patient, months_ago(9)) for name, patient in records.items()}
     return World(
         records,
         {name: record(patient, "0.31 %", months_ago(1)).pk for name, patient in records.items()},
-        {name: treat(patient, months_ago(9)).pk for name, patient in records.items()},
+        {name: line.pk for name, line in lines.items()},
+        {name: change_dose(line, months_ago(4)).pk for name, line in lines.items()},
         {
             "anonymous": Client(raise_request_exception=False),
             "owner": sign_in_as(alice),
