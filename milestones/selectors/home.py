@@ -143,6 +143,8 @@ def _year_one(timeline: Timeline) -> YearOneCard | None:
         return None
     if goal.status is YearOneStatus.NOT_REACHED and not settings.PATIENT_VERDICTS:
         return None
+    if timeline.rows and not any(entry.finding.on_is for entry in timeline.course.entries):
+        return None  # MMR is a word of the International Scale: off it, nobody can say that it was not reached
     if goal.reached_on is not None and is_above_mmr(timeline.course.entries[-1].finding):
         return None  # what was reached is no news to somebody who has just lost it
     held = {True: "held", False: "not held", None: _("no test yet")}[goal.held_at_12]

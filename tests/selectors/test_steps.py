@@ -98,7 +98,10 @@ def test_off_the_scale_the_chart_has_no_goal_and_joins_its_own(alices_record: Pa
     assert chart.goal is None
     assert (chart.goals, chart.ribbon) == ((), None)
     assert [step.name for step in chart.steps] == ["your own start", "", "", "3-log", "4-log"]
-    assert home_page(timeline).ladder_title == "3-log below your own starting level"
+    home = home_page(timeline)
+    assert home.ladder_title == "3-log below your own starting level"
+    # MMR is a word of the International Scale: nothing is said of whether it was reached.
+    assert home.year_one is None
 
 
 def test_one_result_on_the_scale_is_enough_for_its_steps(alices_record: Patient) -> None:
