@@ -8,6 +8,7 @@ app_name = "milestones"
 urlpatterns = [
     path("", home.home, name="home"),
     path("goals/", home.goals, name="goals"),
+    path("first-year/", home.first_year, name="first_year"),
     path("results/", results.results, name="results"),
     path("results/figure.json", results.figure, name="figure"),
     path("results/results.csv", results.results_csv, name="results_csv"),

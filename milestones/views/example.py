@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
 from milestones.selectors.made_up import example_timeline
@@ -60,6 +61,13 @@ def goals(request: HttpRequest) -> HttpResponse:
     return _render(request, "milestones/goals.html", {"page": goals_page(example_timeline())}, active="results")
 
 
+@login_not_required
+@require_safe
+def first_year(request: HttpRequest) -> HttpResponse:
+    """Show the made-up person's planned tests of the first year."""
+    return _render(request, "milestones/first_year.html", {"page": first_year_page(example_timeline())}, active="home")
+
+
 def _render(request: HttpRequest, template: str, context: dict[str, Any], *, active: str) -> HttpResponse:
     """Return a page of the example; what would change a record leads to making an account instead."""
     links = _links()
@@ -82,6 +90,7 @@ def _links() -> Links:
     return Links(
         home=reverse("example:home"),
         goals=reverse("example:goals"),
+        first_year=reverse("example:first_year"),
         results=reverse("example:results"),
         figure=reverse("example:figure"),
         results_csv="",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
+from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
 from milestones.selectors.timelines import get_timeline
@@ -30,3 +31,11 @@ def goals(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     page = goals_page(get_timeline(patient))
     return render_page(request, patient, "milestones/goals.html", {"page": page}, active="results")
+
+
+@require_safe
+def first_year(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show the planned tests of the first year, which are done, and the goal of each."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    page = first_year_page(get_timeline(patient))
+    return render_page(request, patient, "milestones/first_year.html", {"page": page}, active="home")

@@ -23,6 +23,7 @@ class Links:
 
     home: str
     goals: str
+    first_year: str
     results: str
     figure: str
     results_csv: str

@@ -48,6 +48,7 @@ PUBLIC = {
     # The made-up record: it lives in memory, asks the database nothing and takes no post (views/test_example.py).
     "example:home",
     "example:goals",
+    "example:first_year",
     "example:results",
     "example:figure",
     "example:result",

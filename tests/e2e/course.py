@@ -64,6 +64,7 @@ def plain_pages(course: Course) -> dict[str, str]:
     return {
         "home": home,
         "goals": f"{home}goals/",
+        "first year": f"{home}first-year/",
         "results": f"{home}results/",
         "results that fit no filter": f"{home}results/?laboratory=Nobody",
         "result": f"{home}results/{course.latest}/?saved=1",

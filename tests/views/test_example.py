@@ -34,14 +34,14 @@ def test_anybody_may_look_and_nobody_may_write(client: Client, name: str) -> Non
     assert everything_stored(with_audit=True) == before
 
 
-@pytest.mark.parametrize("name", ["home", "results", "result", "goals"])
+@pytest.mark.parametrize("name", ["home", "results", "result", "goals", "first_year"])
 def test_every_page_says_that_it_is_made_up(client: Client, name: str) -> None:
     words = words_of(client.get(addresses()[name]))
     assert "Alex (made up)" in words
     assert "This person and these numbers are made up." in words
 
 
-@pytest.mark.parametrize("name", ["home", "results", "result", "goals"])
+@pytest.mark.parametrize("name", ["home", "results", "result", "goals", "first_year"])
 def test_its_links_stay_in_the_example_or_lead_to_an_account(client: Client, name: str) -> None:
     html = client.get(addresses()[name]).content.decode()
     assert "/records/" not in html

@@ -43,6 +43,7 @@ DOSE = {"dose": "300 mg a day", **dated("started", months_ago(2)), **KEY, "versi
 ROUTES = {
     "home": Route(("get",), "record_view"),
     "goals": Route(("get",), "record_view"),
+    "first_year": Route(("get",), "record_view"),
     "results": Route(("get",), "record_view"),
     "figure": Route(("get",), "record_view"),
     "results_csv": Route(("get",), "record_export"),
