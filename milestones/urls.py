@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from milestones.views import home, profile, result_forms, results, treatment_changes, treatments
+from milestones.views import home, planned_tests, profile, result_forms, results, treatment_changes, treatments
 
 app_name = "milestones"
 urlpatterns = [
     path("", home.home, name="home"),
     path("goals/", home.goals, name="goals"),
+    path("next-test/<slug:what>/", planned_tests.day, name="next_test_day"),
+    path("next-test/<uuid:test_id>/withdraw/", planned_tests.withdraw, name="next_test_withdraw"),
     path("first-year/", home.first_year, name="first_year"),
     path("results/", results.results, name="results"),
     path("results/figure.json", results.figure, name="figure"),

@@ -28,7 +28,8 @@ from milestones.clinical.observation import ControlGene, Observation, Reading, S
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.units import Unit
 from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
-from milestones.models import LabResult, Treatment, TreatmentChange
+from milestones.models import LabResult, PlannedTest, Treatment, TreatmentChange
+from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
 from milestones.services.treatment_changes import record_treatment_change
@@ -152,6 +153,13 @@ def _within(line: Treatment, draft: TreatmentChangeDraft) -> TreatmentChange:
     )
 
 
+def plan_test(patient: Patient, *, booked_on: date | None = None, taken_on: date | None = None) -> PlannedTest:
+    """Write down how far the next test has come."""
+    return record_planned_test(
+        patient=patient, booked_on=booked_on, taken_on=taken_on, by=owner(patient), idempotency_key=uuid4()
+    )
+
+
 def set_up(patient: Patient, **changes: Any) -> None:
     """Answer questions of the set-up: `set_up(patient, baseline_text="62 %", baseline_scale="IS")`."""
     answers: ProfileChanges = changes  # type: ignore[assignment]  # a test names the answers as they are
@@ -169,7 +177,7 @@ def audited(verb: str, **more: Any) -> int:
 def everything_stored(*, with_audit: bool = False) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of people's records and their histories, to see that nothing was written."""
     models: list[Any] = [Patient, LabResult, LabResult.history.model, Treatment, Treatment.history.model]
-    models += [TreatmentChange, TreatmentChange.history.model]
+    models += [TreatmentChange, TreatmentChange.history.model, PlannedTest, PlannedTest.history.model]
     if with_audit:
         models.append(AuditEvent)
     return {model.__name__: sorted(model.objects.values_list(), key=str) for model in models}

@@ -68,3 +68,30 @@ def next_test_on_treatment(
         interval = chosen_interval_months or INTERVAL_MONTHS
         return NextTest(add_months(since_start[-1], interval), interval, DueReason.MMR_HOLDS)
     return NextTest(add_months(since_start[-1], INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.EVERY_3_MONTHS)
+
+
+# A sample and the result that shows it can be a few days apart in what people write down.
+SAME_TEST_DAYS = 3
+
+
+class NextTestStage(StrEnum):
+    """How far the next test has come: due, booked, blood taken; once its result is in, the next one is due."""
+
+    DUE = "due"
+    BOOKED = "booked"
+    WAITING = "blood taken"
+
+
+def stage_of_test(booked_on: date | None, taken_on: date | None, sample_dates: Sequence[date]) -> NextTestStage:
+    """Return how far a planned test has come.
+
+    Args:
+        booked_on: the day of the appointment; None where none is written down.
+        taken_on: the day the blood was taken; None where it is not.
+        sample_dates: the days of all samples with a result. One that is taken on that day, up to 3 days before, or
+            later is its result: then the next test is due.
+    """
+    day = taken_on or booked_on
+    if day is None or any(sample >= day - timedelta(days=SAME_TEST_DAYS) for sample in sample_dates):
+        return NextTestStage.DUE
+    return NextTestStage.WAITING if taken_on is not None else NextTestStage.BOOKED

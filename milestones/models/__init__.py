@@ -2,6 +2,7 @@
 
 from milestones.models.clinical_profile import ClinicalProfile
 from milestones.models.lab_result import DatePrecision, LabResult, ResultSource
+from milestones.models.planned_test import PlannedTest
 from milestones.models.treatment import MedicineChoice, Treatment
 from milestones.models.treatment_change import ChangeReason, TreatmentChange, TreatmentChangeKind
 from milestones.models.versioned import RecordStatus
@@ -12,6 +13,7 @@ __all__ = [
     "DatePrecision",
     "LabResult",
     "MedicineChoice",
+    "PlannedTest",
     "RecordStatus",
     "ResultSource",
     "Treatment",

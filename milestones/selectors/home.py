@@ -14,6 +14,7 @@ from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, title_of
 from milestones.selectors.parts import NextTestCard, ladder_part, next_test_card, questions_to_ask, standard_words
 from milestones.selectors.pictures import result_href_base
+from milestones.selectors.planned_tests import NextTestState, PlannedTestRow, describe_planned_test
 from milestones.selectors.presenting import (
     Badge,
     ChangeWords,
@@ -64,6 +65,7 @@ class HomePage:
     ladder: str
     ladder_title: str
     next_test: NextTestCard
+    on_its_way: NextTestState
     year_one: YearOneCard | None
     remission: Explanation | None
     contact_now: Explanation | None
@@ -71,7 +73,7 @@ class HomePage:
     needs_set_up: bool
 
 
-def home_page(timeline: Timeline) -> HomePage:
+def home_page(timeline: Timeline, planned: PlannedTestRow | None = None) -> HomePage:
     """Return what home shows."""
     entries = timeline.course.entries
     remission = timeline.course.remission
@@ -83,6 +85,7 @@ def home_page(timeline: Timeline) -> HomePage:
         ladder=ladder_part(timeline),
         ladder_title=_ladder_title(timeline) if entries else "",
         next_test=next_test_card(timeline),
+        on_its_way=describe_planned_test(planned, timeline),
         year_one=_year_one(timeline),
         remission=_remission_words(timeline),
         contact_now=contact,

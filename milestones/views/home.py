@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
+from milestones.selectors.planned_tests import get_planned_test
 from milestones.selectors.timelines import get_timeline
 from milestones.views.page import render_page
 
@@ -21,7 +22,7 @@ from milestones.views.page import render_page
 def home(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show how the person is doing, what is next and what to ask."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    page = home_page(get_timeline(patient))
+    page = home_page(get_timeline(patient), get_planned_test(patient))
     return render_page(request, patient, "milestones/home.html", {"page": page}, active="home")
 
 

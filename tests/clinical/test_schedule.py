@@ -5,7 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from milestones.clinical.observation import Scale
-from milestones.clinical.schedule import DueReason, NextTest, mmr_holds, next_test_on_treatment
+from milestones.clinical.schedule import (
+    DueReason,
+    NextTest,
+    NextTestStage,
+    mmr_holds,
+    next_test_on_treatment,
+    stage_of_test,
+)
 from tests.clinical.samples import START, found, seen, series
 
 R = DueReason
@@ -73,3 +80,27 @@ def test_fourteen_days_of_grace(late: int, overdue: bool) -> None:
     due = date(2024, 5, 1)
     assert NextTest(due, 3, R.MMR_HOLDS).is_overdue(due + timedelta(days=late)) is overdue
     assert not NextTest(None, None, R.NO_TREATMENT).is_overdue(due)
+
+
+DAY = date(2026, 6, 10)
+
+
+@pytest.mark.parametrize(
+    ("booked", "taken", "samples", "stage"),
+    [
+        (None, None, [], NextTestStage.DUE),
+        (DAY, None, [], NextTestStage.BOOKED),
+        (DAY, None, [DAY - timedelta(days=90)], NextTestStage.BOOKED),
+        (DAY, DAY, [], NextTestStage.WAITING),
+        (None, DAY, [DAY - timedelta(days=90)], NextTestStage.WAITING),
+        # A result from up to 3 days before is of this test; one from 4 days before is of another one.
+        (None, DAY, [DAY - timedelta(days=3)], NextTestStage.DUE),
+        (None, DAY, [DAY - timedelta(days=4)], NextTestStage.WAITING),
+        (DAY, None, [DAY], NextTestStage.DUE),
+        # The day the blood was taken counts, wherever the appointment was.
+        (DAY, DAY + timedelta(days=20), [DAY + timedelta(days=2)], NextTestStage.WAITING),
+        (DAY, DAY + timedelta(days=20), [DAY + timedelta(days=40)], NextTestStage.DUE),
+    ],
+)
+def test_stage_of_test(booked: date | None, taken: date | None, samples: list[date], stage: NextTestStage) -> None:
+    assert stage_of_test(booked, taken, samples) is stage

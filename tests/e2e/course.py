@@ -64,6 +64,8 @@ def plain_pages(course: Course) -> dict[str, str]:
     return {
         "home": home,
         "goals": f"{home}goals/",
+        "appointment": f"{home}next-test/booked/",
+        "blood taken": f"{home}next-test/taken/",
         "first year": f"{home}first-year/",
         "results": f"{home}results/",
         "results that fit no filter": f"{home}results/?laboratory=Nobody",

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, Patient, User
 from milestones.urls import urlpatterns
-from tests.cast import change_dose, dated, everything_stored, months_ago, record, treat, typed
+from tests.cast import change_dose, dated, everything_stored, months_ago, plan_test, record, treat, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -58,11 +58,15 @@ ROUTES = {
     "dose_or_break_add": Route(METHODS, "treatment_change", {**LINE, "kind": "kind"}, DOSE),
     "dose_or_break_change": Route(METHODS, "treatment_change", CHANGE, DOSE),
     "dose_or_break_withdraw": Route(("post",), "treatment_change", CHANGE, {"version": "1"}),
+    "next_test_day": Route(
+        METHODS, "result_add", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
+    ),
+    "next_test_withdraw": Route(("post",), "result_add", {"test_id": "planned"}, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
 # Parts of an address that are words, and no ids.
-WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose"}
+WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken"}
 PEOPLE = ["anonymous", "owner", "stranger"]
 WHOSE = ["owner", "stranger", "random"]
 
@@ -75,13 +79,19 @@ class World:
     results: dict[str, UUID]
     treatments: dict[str, UUID]
     changes: dict[str, UUID]
+    planned: dict[str, UUID]
     clients: dict[str, Client]
 
     def address(self, name: str, record_of: str, object_of: str) -> str:
         """Return an address in somebody's record that names an object of somebody, "random" being nobody."""
         ids: dict[str, Any] = {"patient_id": self.records[record_of].pk if record_of in self.records else uuid4()}
         for argument, kind in ROUTES[name].more_ids.items():
-            things = {"result": self.results, "treatment": self.treatments, "change": self.changes}.get(kind, {})
+            things = {
+                "result": self.results,
+                "treatment": self.treatments,
+                "change": self.changes,
+                "planned": self.planned,
+            }.get(kind, {})
             ids[argument] = WORDS.get(kind) or things.get(object_of) or uuid4()
         return reverse(f"milestones:{name}", kwargs=ids)
 
@@ -95,6 +105,7 @@ def world(alice: User, charlie: User, sign_in_as: Callable[[User], Client]) -> W
         {name: record(patient, "0.31 %", months_ago(1)).pk for name, patient in records.items()},
         {name: line.pk for name, line in lines.items()},
         {name: change_dose(line, months_ago(4)).pk for name, line in lines.items()},
+        {name: plan_test(patient, booked_on=months_ago(-1)).pk for name, patient in records.items()},
         {
             "anonymous": Client(raise_request_exception=False),
             "owner": sign_in_as(alice),

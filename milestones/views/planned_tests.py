@@ -1,0 +1,83 @@
+"""How far the next test has come: the appointment, the blood taken, and taking that back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import get_patient_or_404, one_transaction
+from accounts.drafts import take_draft
+from accounts.http import AuthenticatedHttpRequest, Patient
+from accounts.permissions import Permission
+from milestones.forms.planned_test import BOOKED, TAKEN, PlannedDayForm, planned_day_initial
+from milestones.selectors.planned_tests import PlannedTestRow, get_open_test
+from milestones.selectors.timelines import get_timeline
+from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.planned_tests import change_planned_test, record_planned_test, withdraw_planned_test
+from milestones.views.page import posted_version, render_page
+
+_SAID = {BOOKED: _lazy("The appointment is written down."), TAKEN: _lazy("Written down: the blood was taken.")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
+def day(request: AuthenticatedHttpRequest, patient_id: UUID, what: str) -> HttpResponse:
+    """Show the form for the day of an appointment or of the blood test, and write it down."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_ADD)
+    if what not in _SAID:
+        raise Http404
+    timeline = get_timeline(patient)
+    planned = get_open_test(patient, timeline)
+    typed = request.POST if request.method == "POST" else take_draft(request)
+    initial = planned_day_initial(planned, what, timeline.today)
+    form = PlannedDayForm(typed, initial=initial, what=what, today=timeline.today)
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            _write(request, patient, planned, form)
+        except VersionConflictError:
+            status = 409
+        else:
+            messages.success(request, _SAID[what])
+            return redirect("milestones:home", patient_id=patient.pk)
+    context: dict[str, Any] = {"form": form, "conflict": status == 409}
+    return render_page(request, patient, "milestones/planned_day.html", context, active="home", status=status)
+
+
+@require_POST
+@one_transaction
+def withdraw(request: AuthenticatedHttpRequest, patient_id: UUID, test_id: UUID) -> HttpResponse:
+    """Take back what was written down of the next test."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_ADD)
+    try:
+        withdraw_planned_test(patient=patient, test_id=test_id, version=posted_version(request), by=request.user)
+    except NotInRecordError as error:
+        raise Http404 from error
+    except VersionConflictError:
+        messages.warning(request, _("This was changed in the meantime. Nothing was done; look again."))
+    else:
+        messages.success(request, _("Taken back."))
+    return redirect("milestones:home", patient_id=patient.pk)
+
+
+def _write(
+    request: AuthenticatedHttpRequest, patient: Patient, planned: PlannedTestRow | None, form: PlannedDayForm
+) -> None:
+    on: date = form.cleaned_data["on"]
+    name = "booked_on" if form.is_booking else "taken_on"
+    version, key = form.cleaned_data["version"], form.cleaned_data["idempotency_key"]
+    if planned is not None and (version or planned.idempotency_key != key):
+        # A form that knew of no test, while there is one by now, has no version: it overwrites nothing.
+        changes: dict[str, date | None] = {name: on}
+        change_planned_test(patient=patient, test_id=planned.id, version=version or 0, changes=changes, by=request.user)
+        return
+    days: dict[str, date | None] = {"booked_on": None, "taken_on": None, name: on}
+    record_planned_test(patient=patient, by=request.user, idempotency_key=key, **days)
