@@ -22,7 +22,7 @@ WORDS += [
 ]
 WORDS += [("brand-deep", "brand-soft", TEXT)]
 MARKS = [(line, ground, GRAPHIC) for line in ("control", "grid", "focus") for ground in ("paper", "surface")]
-MARKS += [("focus", "sunken", GRAPHIC), ("focus", "soon-soft", GRAPHIC), ("grid", "brand-soft", 2.5)]
+MARKS += [("focus", "sunken", GRAPHIC), ("focus", "soon-soft", GRAPHIC), ("grid", "brand-soft", GRAPHIC)]
 
 
 def tokens(scheme: str) -> dict[str, str]:

@@ -5,6 +5,7 @@
 """
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -83,8 +84,50 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": path, "args": CHROMIUM_ARGS}
 
 
+class Visitors:
+    """Counts the connections that the site has open, from the moment each is accepted until its thread is done."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def watch(self, server: Any) -> None:
+        """Count from now on. ``server`` is the live server's own; there is no documented way to ask it."""
+        accept, answer = server.process_request, server.process_request_thread
+
+        def counted_accept(*args: Any) -> None:
+            self._add(1)
+            accept(*args)
+
+        def counted_answer(*args: Any) -> None:
+            try:
+                answer(*args)
+            finally:
+                self._add(-1)
+
+        server.process_request, server.process_request_thread = counted_accept, counted_answer
+
+    def wait_until_gone(self) -> None:
+        """Return when nobody is being answered any more; what still ran would meet a database being emptied."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._count, timeout=30), f"{self._count} still open"
+
+    def _add(self, one: int) -> None:
+        with self._changed:
+            self._count += one
+            self._changed.notify_all()
+
+
+@pytest.fixture(scope="session")
+def visitors(live_server: LiveServer) -> Visitors:
+    """Return who is on the site."""
+    found = Visitors()
+    found.watch(live_server.thread.httpd)
+    return found
+
+
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+def open_page(browser: Browser, live_server: LiveServer, visitors: Visitors) -> Iterator[OpenPage]:
     """Return a function that opens a window on the site; paths are relative to it. It notes violations and requests."""
     contexts = []
 
@@ -111,6 +154,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     yield open_
     for context in contexts:
         context.close()
+    visitors.wait_until_gone()
     _REQUESTS.clear()
 
 
