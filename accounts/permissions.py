@@ -13,6 +13,10 @@ class Permission(StrEnum):
     RESULT_ADD = "result_add"
     RESULT_CORRECT = "result_correct"
     TREATMENT_CHANGE = "treatment_change"
+    CHECK_IN_ADD = "check_in_add"
+    QUESTION_ADD = "question_add"
+    VISIT_CHANGE = "visit_change"
+    GOAL_CHANGE = "goal_change"
     RECORD_EXPORT = "record_export"
     SETTINGS_CHANGE = "settings_change"
 
@@ -38,6 +42,10 @@ _SENTENCES: dict[Permission, Promise] = {
     Permission.RESULT_ADD: _("Add a test result."),
     Permission.RESULT_CORRECT: _("Correct a test result, or mark it as entered by mistake."),
     Permission.TREATMENT_CHANGE: _("Add or change medicines, doses and dates."),
+    Permission.CHECK_IN_ADD: _("Write down how somebody has been, and change it."),
+    Permission.QUESTION_ADD: _("Write down questions for a visit, and their answers."),
+    Permission.VISIT_CHANGE: _("Add or change visits."),
+    Permission.GOAL_CHANGE: _("Add or change personal goals."),
     Permission.RECORD_EXPORT: _("Download the record as a file."),
     Permission.SETTINGS_CHANGE: _("Change how the record is shown and which guideline it uses."),
 }

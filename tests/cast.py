@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+from django.apps import apps
 from django.db import DatabaseError, connection, connections
 
 from accounts.models import AuditEvent, Patient, User
@@ -176,8 +177,7 @@ def audited(verb: str, **more: Any) -> int:
 
 def everything_stored(*, with_audit: bool = False) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of people's records and their histories, to see that nothing was written."""
-    models: list[Any] = [Patient, LabResult, LabResult.history.model, Treatment, Treatment.history.model]
-    models += [TreatmentChange, TreatmentChange.history.model, PlannedTest, PlannedTest.history.model]
+    models: list[Any] = [Patient, *apps.get_app_config("milestones").get_models()]
     if with_audit:
         models.append(AuditEvent)
     return {model.__name__: sorted(model.objects.values_list(), key=str) for model in models}

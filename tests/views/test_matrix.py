@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Patient, User
+from milestones.models import Treatment
 from milestones.urls import urlpatterns
 from tests.cast import change_dose, dated, everything_stored, months_ago, plan_test, record, treat, typed
 
@@ -65,6 +66,13 @@ ROUTES = {
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
+#: How one row of each kind comes to be.
+THINGS: dict[str, Callable[[Patient], Any]] = {
+    "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
+    "treatment": lambda patient: treat(patient, months_ago(9)),
+    "change": lambda patient: change_dose(Treatment.objects.get(patient=patient), months_ago(4)),
+    "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
+}
 # Parts of an address that are words, and no ids.
 WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken"}
 PEOPLE = ["anonymous", "owner", "stranger"]
@@ -73,25 +81,17 @@ WHOSE = ["owner", "stranger", "random"]
 
 @dataclass
 class World:
-    """Alice, whose record it is, and Charlie, each with a result and a line of treatment of their own."""
+    """Alice, whose record it is, and Charlie, each with one row of every kind; ``things`` by kind, then by person."""
 
     records: dict[str, Patient]
-    results: dict[str, UUID]
-    treatments: dict[str, UUID]
-    changes: dict[str, UUID]
-    planned: dict[str, UUID]
+    things: dict[str, dict[str, UUID]]
     clients: dict[str, Client]
 
     def address(self, name: str, record_of: str, object_of: str) -> str:
         """Return an address in somebody's record that names an object of somebody, "random" being nobody."""
         ids: dict[str, Any] = {"patient_id": self.records[record_of].pk if record_of in self.records else uuid4()}
         for argument, kind in ROUTES[name].more_ids.items():
-            things = {
-                "result": self.results,
-                "treatment": self.treatments,
-                "change": self.changes,
-                "planned": self.planned,
-            }.get(kind, {})
+            things = self.things.get(kind, {})
             ids[argument] = WORDS.get(kind) or things.get(object_of) or uuid4()
         return reverse(f"milestones:{name}", kwargs=ids)
 
@@ -99,13 +99,9 @@ class World:
 @pytest.fixture
 def world(alice: User, charlie: User, sign_in_as: Callable[[User], Client]) -> World:
     records = {"owner": alice.patient, "stranger": charlie.patient}
-    lines = {name: treat(patient, months_ago(9)) for name, patient in records.items()}
     return World(
         records,
-        {name: record(patient, "0.31 %", months_ago(1)).pk for name, patient in records.items()},
-        {name: line.pk for name, line in lines.items()},
-        {name: change_dose(line, months_ago(4)).pk for name, line in lines.items()},
-        {name: plan_test(patient, booked_on=months_ago(-1)).pk for name, patient in records.items()},
+        {kind: {name: make(patient).pk for name, patient in records.items()} for kind, make in THINGS.items()},
         {
             "anonymous": Client(raise_request_exception=False),
             "owner": sign_in_as(alice),
@@ -172,7 +168,7 @@ def test_everybody_else_is_told_nothing_and_changes_nothing(world: World, name: 
     route = ROUTES[name]
     if method not in route.methods:
         return  # told apart for the owner above; for others in the test of wrong methods
-    has_object = bool({"result_id", "treatment_id"} & route.more_ids.keys())
+    has_object = any(kind in THINGS for kind in route.more_ids.values())
     before = everything_stored()
     missing = set()
     for person, record_of, object_of in CELLS:

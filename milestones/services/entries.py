@@ -1,0 +1,79 @@
+"""Recording, correcting and taking back the rows of one kind, as every kind but results and treatment does it.
+
+One row is written once a key, never over somebody else's change, with its history and its audit row beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic
+from uuid import UUID
+
+from accounts.models import Patient, User
+from milestones.models import (
+    MissedDoses,
+    OtherMedicine,
+    OtherResult,
+    PersonalGoal,
+    RecordStatus,
+    SideEffect,
+    Visit,
+    VisitQuestion,
+)
+from milestones.services.rows import Row, change_row, insert_row, mark_row
+
+
+class Entries(Generic[Row]):
+    """Writes the rows of one model; ``name`` begins the verbs of its audit rows."""
+
+    def __init__(self, model: type[Row], name: str) -> None:
+        self.model = model
+        self._name = name
+
+    def record(self, *, patient: Patient, columns: Mapping[str, Any], by: User, idempotency_key: UUID) -> Row:
+        """Save a new row; a repeated key returns the first one.
+
+        Raises:
+            AuditUnavailableError: the audit row could not be written; nothing was saved.
+        """
+        row = self.model(patient=patient, entered_by=by, idempotency_key=idempotency_key, **columns)
+        return insert_row(row, by=by, verb=f"{self._name}_recorded")
+
+    def correct(self, *, patient: Patient, row_id: UUID, version: int, columns: Mapping[str, Any], by: User) -> Row:
+        """Change what a row says; the old version stays in its history.
+
+        Raises:
+            NotInRecordError: this record has no such row.
+            VersionConflictError: the row was changed since ``version``; nothing was written.
+        """
+        changes = {**columns, "status": RecordStatus.CORRECTED.value}
+        return self._change(patient, row_id, version, changes, by, "corrected")
+
+    def withdraw(self, *, patient: Patient, row_id: UUID, version: int, by: User) -> Row:
+        """Mark a row as entered in error. Raises as ``correct``."""
+        return self._mark(patient, row_id, version, RecordStatus.ENTERED_IN_ERROR, by, "withdrawn")
+
+    def restore(self, *, patient: Patient, row_id: UUID, version: int, by: User) -> Row:
+        """Take back that a row was entered in error. Raises as ``correct``."""
+        return self._mark(patient, row_id, version, RecordStatus.CORRECTED, by, "restored")
+
+    def _change(
+        self, patient: Patient, row_id: UUID, version: int, changes: dict[str, Any], by: User, done: str
+    ) -> Row:
+        verb = f"{self._name}_{done}"
+        return change_row(
+            self.model, patient=patient, row_id=row_id, version=version, changes=changes, by=by, verb=verb
+        )
+
+    def _mark(self, patient: Patient, row_id: UUID, version: int, status: RecordStatus, by: User, done: str) -> Row:
+        verb = f"{self._name}_{done}"
+        return mark_row(self.model, patient=patient, row_id=row_id, version=version, status=status, by=by, verb=verb)
+
+
+side_effects = Entries(SideEffect, "side_effect")
+visits = Entries(Visit, "visit")
+visit_questions = Entries(VisitQuestion, "visit_question")
+personal_goals = Entries(PersonalGoal, "personal_goal")
+other_medicines = Entries(OtherMedicine, "other_medicine")
+missed_doses = Entries(MissedDoses, "missed_doses")
+other_results = Entries(OtherResult, "other_result")
