@@ -237,6 +237,7 @@ class StepState(StrEnum):
     LATER = "later"
     HERE = "here"
     HERE_NOT_DETECTED = "unseen"
+    WAS = "was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +245,8 @@ class LadderStep:
     """One bar of the ladder.
 
     ``label`` is the number ("0.1%"), ``words`` what it means ("1,000 times lower"), ``side`` what is
-    said beside it ("MMR, your goal", "You are here"), ``more`` what is added where there is room,
-    ``earlier`` the months in which the person stood on it ("Nov 2025").
+    said beside it ("MMR, your goal", "You are here"), ``more`` what is added where there is room. A place where
+    the person stood before (``WAS``) is no bar: its ``label`` is the value then, its ``side`` the month.
     """
 
     label: str
@@ -253,14 +254,14 @@ class LadderStep:
     side: str = ""
     state: StepState = StepState.PLAIN
     more: str = ""
-    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LadderSpec:
     """The steps down from a starting point, where the person stands, and the same in sentences.
 
-    ``was_here`` stands before each earlier month, for those who hear the ladder.
+    The steps stand in order of their values, the highest first. ``was_here`` stands before each earlier month, for
+    those who hear the ladder.
     """
 
     label: str

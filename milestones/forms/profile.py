@@ -21,6 +21,9 @@ from milestones.services.profiles import ProfileChanges
 
 _SCALES = [(Scale.IS.value, _("Yes")), (Scale.NOT_IS.value, _("No")), (Scale.UNKNOWN.value, _("I do not know"))]
 _UNITS = [(Unit.PERCENT.value, _("Percent (%)")), (Unit.RATIO.value, _("A ratio, with no % sign"))]
+_REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+# Zones by a place where somebody lives; the database also names offsets and long-gone ones.
+_PLACES = ["UTC", *(name for name in sorted(zoneinfo.available_timezones()) if name.startswith(_REGIONS))]
 _TRANSCRIPTS = [
     (Transcript.P210.value, _("p210 (e13a2 or e14a2), or I do not know: nearly everyone has it")),
     (Transcript.OTHER.value, _("Another one, such as p190 or p230")),
@@ -142,7 +145,7 @@ class PersonForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=[(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())],
+        choices=[(name, name.replace("_", " ")) for name in _PLACES],
         help_text=_("It decides which day “today” is for you."),
     )
 

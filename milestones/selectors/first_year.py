@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,9 @@ class PlannedTestRow:
     state: Badge
     result: str
     href: str
+
+
+_NEAR_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,26 @@ def _planned(timeline: Timeline, target: Target) -> PlannedTestRow:
     }
     goal = _("%(limit)s or lower") % {"limit": phrases.percent(target.limit)}
     state = _state(timeline, answered, target.first_on, last)
+    if answered is None and timeline.today > last:
+        near = _nearest(timeline, target.first_on, last)
+        if near is not None:
+            when = phrases.short_date(timeline.rows[near].observation.collected_on)
+            state = Badge("none", _("Tested on another day"))
+            row = _row(timeline, target.time_point, dates, goal, state, near)
+            return replace(row, result=f"{row.result}, {when}")
     return _row(timeline, target.time_point, dates, goal, state, answered)
+
+
+def _nearest(timeline: Timeline, first: date, last: date) -> int | None:
+    """Return the result of this line that lies nearest outside the days of a test, at most a month away."""
+    current, near = len(timeline.lines) - 1, timedelta(days=_NEAR_DAYS)
+    found = [
+        (first - day if day < first else day - last, index)
+        for index, entry in enumerate(timeline.course.entries)
+        for day in [entry.observation.collected_on]
+        if entry.place.line == current and not first <= day <= last and first - near <= day <= last + near
+    ]
+    return min(found)[1] if found else None
 
 
 def _is_at(timeline: Timeline, entry: CourseEntry, point: TimePoint) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
+from milestones.clinical.guidelines.loader import TimePoint
 from milestones.clinical.milestones import YearOneMmr, YearOneStatus, is_above_mmr
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, title_of
@@ -27,6 +30,11 @@ from milestones.selectors.presenting import (
 from milestones.selectors.timelines import Timeline
 
 _YEAR_MONTHS = 12
+_HELD = {
+    True: _lazy("it held"),
+    False: _lazy("above the line"),
+    None: _lazy("it has not come yet"),
+}
 _LOSSES = frozenset({CourseFlag.POSSIBLE_LOSS_OF_MMR, CourseFlag.CONFIRMED_LOSS_OF_MMR})
 
 
@@ -150,16 +158,25 @@ def _year_one(timeline: Timeline) -> YearOneCard | None:
         return None  # MMR is a word of the International Scale: off it, nobody can say that it was not reached
     if goal.reached_on is not None and is_above_mmr(timeline.course.entries[-1].finding):
         return None  # what was reached is no news to somebody who has just lost it
-    held = {True: "held", False: "not held", None: _("no test yet")}[goal.held_at_12]
+    held = _("it is this one") if _was_month_12(timeline, goal.reached_on) else _HELD[goal.held_at_12]
     words = explain(
         goal.status,
         month=str(goal.month or goal.current_month or ""),
         months_left=phrases.months(goal.months_left or 0),
         goal_date=phrases.long_date(goal.goal_on) if goal.goal_on else "",
         reached_date=phrases.long_date(goal.reached_on) if goal.reached_on else "",
-        held=held,
+        held=str(held),
     )
     return YearOneCard(words.title, _ribbon(timeline, goal), words.body)
+
+
+def _was_month_12(timeline: Timeline, reached_on: date | None) -> bool:
+    """Whether the test that first showed MMR is the one that answers month 12: it cannot show that MMR held."""
+    return any(
+        entry.observation.collected_on == reached_on
+        for entry in timeline.course.entries
+        if entry.place.answers and entry.place.time_point is TimePoint.MONTH_12
+    )
 
 
 def _ribbon(timeline: Timeline, goal: YearOneMmr) -> tuple[str, ...]:

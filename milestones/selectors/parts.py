@@ -14,6 +14,7 @@ from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import ChartSpec
 from milestones.charts.svg import render_chart
 from milestones.clinical.course import CourseEntry
+from milestones.clinical.schedule import DueReason
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import explain, questions_about
 from milestones.selectors.markup import drawn
@@ -62,7 +63,14 @@ def next_test_card(timeline: Timeline) -> NextTestCard:
     if due.due_on is None:
         return NextTestCard(words.title, words.body, is_overdue=False, needs_treatment=not timeline.lines)
     overdue = due.is_overdue(timeline.today)
-    return NextTestCard(_around(timeline, due.due_on), words.body, is_overdue=overdue)
+    return NextTestCard(_around(timeline, due.due_on), f"{words.body} {_until(timeline)}".strip(), is_overdue=overdue)
+
+
+def _until(timeline: Timeline) -> str:
+    """Return how long tests come that often; off the International Scale MMR is no end that one could wait for."""
+    can_show_mmr = not timeline.rows or any(entry.finding.on_is for entry in timeline.course.entries)
+    is_until_mmr = timeline.course.next_test.reason is DueReason.EVERY_3_MONTHS and can_show_mmr
+    return _("That goes on until two tests in a row show MMR.") if is_until_mmr else ""
 
 
 def _around(timeline: Timeline, due_on: date) -> str:

@@ -93,7 +93,7 @@ def chart_of(
         )
     return ChartSpec(
         title=_("BCR::ABL1 (the CML gene) over time"),
-        story=story(timeline),
+        story=story(timeline) if len(indices) == len(timeline.rows) else _part_words(len(indices), len(timeline.rows)),
         help_line=_help_line(is_own=own is not None),
         today=timeline.today,
         points=tuple(points),
@@ -311,6 +311,11 @@ def story(timeline: Timeline) -> str:
     latest = headline(entries[-1])
     said = _("The latest test says %(result)s.") % {"result": phrases.in_sentence(latest)}
     return " ".join(part for part in (f"{change_title(entries[-1])}.", said, _milestone_words(timeline)) if part)
+
+
+def _part_words(shown: int, count: int) -> str:
+    """Return what is said above a part of the results: a story of the whole would not fit what is seen."""
+    return _("%(shown)s of your %(count)s results are shown here, as you chose.") % {"shown": shown, "count": count}
 
 
 def _milestone_words(timeline: Timeline) -> str:

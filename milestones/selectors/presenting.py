@@ -95,6 +95,8 @@ def badge_of(entry: CourseEntry) -> Badge | None:
         return Badge("soon", title_of(CourseFlag.RESTART_TRIGGER))
     if entry.place.line is None:
         return Badge("none", _("No first dose recorded, so no goal"))
+    if entry.place.day is None and entry.finding.on_is and entry.finding.is_mmr_or_deeper:
+        return Badge("goal", _("At or below 0.1%, the line after stopping"))
     standing = entry.verdicts[0].standing if entry.verdicts else Standing.NONE
     return _BADGE_OF[standing]
 

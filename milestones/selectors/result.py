@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from milestones.clinical.course import CourseEntry, CourseFlag, calls_for_a_repeat
 from milestones.clinical.guidelines.loader import Standing
-from milestones.clinical.observation import Scale
+from milestones.clinical.observation import ReadingKind, Scale
 from milestones.clinical.response import LevelFlag, LevelReason
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
@@ -84,7 +84,7 @@ def result_page(timeline: Timeline, index: int) -> ResultPage:
         times_text=standard_words(entry),
         diagnosis_text=diagnosis_words(entry),
         differ_text=differ,
-        depth_text=phrases.sample_depth(entry.observation, finding),
+        depth_text=_depth_words(entry),
         flags=_flag_words(entry),
         goal_text=_goal_text(timeline, entry),
         change=describe_change(timeline, index),
@@ -97,6 +97,14 @@ def result_page(timeline: Timeline, index: int) -> ResultPage:
         facts=report_facts(row),
         ladder=ladder_part(timeline),
     )
+
+
+def _depth_words(entry: CourseEntry) -> str:
+    """Return how deep the sample was, where that says something of the result: not beside a value far above it."""
+    measured = entry.observation.reading.kind is ReadingKind.NUMBER
+    if measured and entry.finding.on_is and not entry.finding.is_mr4_or_deeper:
+        return ""
+    return phrases.sample_depth(entry.observation, entry.finding)
 
 
 def diagnosis_words(entry: CourseEntry) -> str:

@@ -23,7 +23,7 @@ _DEEP_STEPS = frozenset({ResponseLevel.MR4, ResponseLevel.MR4_5, ResponseLevel.M
 _EARLIER_PLACES = 3
 # The steps from the own level before treatment: tens, up to 4-log (clinical rules, section 2).
 _OWN_STEPS = range(5)
-_OWN_NAMES = {3: "lower (3-log)", 4: "lower (4-log)"}
+_OWN_NAMES = {3: "3-log", 4: "4-log"}
 
 Place = tuple[Decimal, CourseEntry]
 _StepAt = Callable[[Decimal], LadderStep]
@@ -40,13 +40,14 @@ def ladder_of(timeline: Timeline) -> LadderSpec:
     if start is not None:
         return _own_ladder(timeline, start)
     here, earlier = (placed[-1], placed[-1 - _EARLIER_PLACES : -1]) if placed else (None, [])
+    newest = timeline.course.latest
     lines = [STANDARD_START, *(limit for limit, _level in STEP_LIMITS)]
     if here is None or here[0] > lines[-2]:
         lines.pop()  # the deepest step is shown to those who are near it
     aim = aim_now(timeline)
     return LadderSpec(
         _("Where you are"),
-        _steps(timeline, lines, here, earlier, lambda line: _is_step(timeline, line, aim)),
+        _steps(lines, here, earlier, newest, lambda line: _is_step(timeline, line, aim)),
         _("Each full step is 10 times lower than the one above."),
         _sentences(timeline, here, earlier, aim),
         _("you were here in"),
@@ -69,7 +70,7 @@ def _own_ladder(timeline: Timeline, start: Decimal) -> LadderSpec:
     placed = _own_places(timeline)
     here, earlier = placed[-1], placed[-1 - _EARLIER_PLACES : -1]
     lines = [start.scaleb(-tens) for tens in _OWN_STEPS]
-    steps = _steps(timeline, lines, here, earlier, lambda line: _own_step(lines.index(line), line))
+    steps = _steps(lines, here, earlier, timeline.course.latest, lambda line: _own_step(lines.index(line), line))
     return LadderSpec(
         _("Where you are"),
         steps,
@@ -97,24 +98,23 @@ def _own_places(timeline: Timeline) -> list[Place]:
 
 
 def _steps(
-    timeline: Timeline, lines: list[Decimal], here: Place | None, earlier: list[Place], step_at: _StepAt
+    lines: list[Decimal], here: Place | None, earlier: list[Place], newest: CourseEntry | None, step_at: _StepAt
 ) -> tuple[LadderStep, ...]:
-    """Return the lines as steps, earlier places beside them, and the own place under the line that it lies below."""
-    here_on = _line_above(here[0], lines) if here is not None else None
-    steps: list[LadderStep] = []
-    for line in lines:
-        months = [phrases.short_month(entry.observation.collected_on) for value, entry in earlier
-                  if _line_above(value, lines) == line]  # fmt: skip
-        step = step_at(line)
-        steps.append(LadderStep(step.label, step.words, step.side, step.state, step.more, tuple(dict.fromkeys(months))))
-        if here is not None and line == here_on:
-            steps.append(_here_step(here[1], is_newest=here[1] is timeline.course.entries[-1]))
-    return tuple(steps)
+    """Return the lines as steps, and between them the places of this person, all in order of their values.
+
+    A place stands under the line that it lies on: a limit belongs to the deeper level.
+    """
+    rows = [(-line, 0, step_at(line)) for line in lines]
+    rows += [(-value, 1, _was_step(entry)) for value, entry in earlier]
+    if here is not None:
+        rows.append((-here[0], 2, _here_step(here[1], is_newest=here[1] is newest)))
+    return tuple(step for _value, _kind, step in sorted(rows, key=lambda row: row[:2]))
 
 
-def _line_above(value: Decimal, lines: list[Decimal]) -> Decimal:
-    """Return the lowest line at or above a value; the highest for what lies above them all."""
-    return min((line for line in lines if line >= value), default=lines[0])
+def _was_step(entry: CourseEntry) -> LadderStep:
+    unseen = entry.observation.reading.kind is ReadingKind.NOT_DETECTED
+    label = _("found none") if unseen else headline(entry)
+    return LadderStep(label, side=phrases.short_month(entry.observation.collected_on), state=StepState.WAS)
 
 
 def _is_step(timeline: Timeline, line: Decimal, aim: Aim | None) -> LadderStep:
@@ -156,7 +156,7 @@ def _own_step(tens: int, line: Decimal) -> LadderStep:
         return LadderStep(phrases.percent(line), _("your own start"))
     fold = phrases.times(Decimal(10) ** tens)
     words = _("%(times)s lower") % {"times": fold} if tens == 1 else fold
-    return LadderStep(phrases.percent(line), words, more=_OWN_NAMES.get(tens, _("lower") if tens > 1 else ""))
+    return LadderStep(phrases.percent(line), words, _OWN_NAMES.get(tens, ""), more=_("lower") if tens > 1 else "")
 
 
 def _here_step(entry: CourseEntry, *, is_newest: bool) -> LadderStep:

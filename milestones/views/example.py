@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from milestones.explanations import phrases
 from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
@@ -74,6 +75,7 @@ def _render(request: HttpRequest, template: str, context: dict[str, Any], *, act
     places = (("home", _("Home"), "home"), ("results", _("Results"), "chart"), ("goals", _("Goals"), "steps"))
     shared = {
         "is_example": True,
+        "example_day": phrases.long_date(example_timeline().today),
         "record_name": example_timeline().display_name,
         "nav_items": [
             {"href": getattr(links, name), "label": label, "icon": icon, "active": name == active}

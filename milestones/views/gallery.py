@@ -136,7 +136,7 @@ def _ladders() -> list[SafeString]:
         ),
     )
     here = replace(next(step for step in ladder.steps if step.state == "here"), label="22%")
-    others = [replace(step, earlier=()) for step in ladder.steps if step.state != "here"]
+    others = [step for step in ladder.steps if step.state not in ("here", "was")]
     above = replace(ladder, steps=(others[0], here, *others[1:]), sentences="You are at 22%.")
     return [drawn(render_ladder(spec)) for spec in (ladder, above, unseen)]
 

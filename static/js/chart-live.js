@@ -136,6 +136,8 @@ class LiveChart {
   changeScale(button) {
     this.isLinear = !this.isLinear;
     button.setAttribute("aria-pressed", String(this.isLinear));
+    // "Each line is 10 times lower" holds on the scale of steps only.
+    this.place.querySelector(".chart-help").hidden = this.isLinear;
     this.redraw();
   }
 
@@ -160,9 +162,11 @@ class LiveChart {
     if (!this.can(move)) return;
     const [first, last] = this.shown;
     const span = last - first;
-    // Into the newest part first: that is what people come to look at.
+    // Into the newest part, as long as it is shown: that is what people come to look at.
+    const newest = dayOf(this.stops.at(-1).day);
+    const closer = newest > first && newest <= last ? Math.min(last, Math.max(newest + span / 8, first + span / 2)) : last - span / 4;
     const next = {
-      in: () => [this.window ? first + span / 4 : last - span / 2, this.window ? last - span / 4 : last],
+      in: () => [closer - span / 2, closer],
       out: () => [first - span / 2, last + span / 2],
       earlier: () => [first - span / 2, last - span / 2],
       later: () => [first + span / 2, last + span / 2],

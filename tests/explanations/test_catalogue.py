@@ -40,7 +40,7 @@ FACTS: dict[str, dict[str, str]] = {
         "months_left": "3 months",
         "goal_date": "6 August 2026",
         "reached_date": "6 May 2026",
-        "held": "held",
+        "held": "it held",
     },
     "DueReason": {"interval": "3 months"},
     "Question": {

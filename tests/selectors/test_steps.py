@@ -72,6 +72,25 @@ def test_the_ladder_says_where_one_was_and_is(alices_record: Patient) -> None:
     assert said == "In November 2025 the result was 9.1%. Now it is 0.05%. The goal for month 12 is 0.1% or lower."
 
 
+@pytest.mark.parametrize(
+    ("results", "labels"),
+    [
+        # A rise is seen as one: each place lies under what is higher.
+        ("9 0.035 %, 6 0.068 %, 3 0.14 %, 1 0.33 %", ["1%", "0.33%", "0.14%", "0.1%", "0.068%", "0.035%", "0.01%"]),
+        # A limit belongs to the deeper level, and so lies under its line.
+        ("3 0.1 %, 1 0.1 %", ["1%", "0.1%", "0.1%", "0.1%", "0.01%"]),
+        ("3 not detected, 1 0.05 %", ["1%", "0.1%", "0.05%", "0.01%", "0.0032%", "found none"]),
+    ],
+)
+def test_every_place_stands_where_its_value_belongs(alices_record: Patient, results: str, labels: list[str]) -> None:
+    treat(alices_record, months_ago(20))
+    record_all(alices_record, results, limit="0.002" if "not" in results else None)
+    steps = ladder_of(get_timeline(alices_record, today=TODAY)).steps
+    shown = [step.label for step in steps]
+    assert shown[shown.index("1%") : shown.index("1%") + len(labels)] == labels
+    assert [step.label for step in steps if step.state is StepState.HERE] == [results.split()[-2] + "%"]
+
+
 def own_course(patient: Patient) -> None:
     set_up(patient, baseline_text="118 %", baseline_scale="not IS", baseline_laboratory="Laboratory North")
     treat(patient, months_ago(12))
@@ -82,7 +101,16 @@ def own_course(patient: Patient) -> None:
 def test_off_the_scale_the_steps_count_from_the_own_start(alices_record: Patient) -> None:
     own_course(alices_record)
     ladder = ladder_of(get_timeline(alices_record, today=TODAY))
-    assert [step.label for step in ladder.steps] == ["118%", "11.8%", "1.18%", "0.118%", "0.092%", "0.0118%"]
+    assert [step.label for step in ladder.steps] == [
+        "118%",
+        "11.8%",
+        "11.2%",
+        "1.6%",
+        "1.18%",
+        "0.118%",
+        "0.092%",
+        "0.0118%",
+    ]
     assert ladder.has_place
     said = " ".join(f"{step.words} {step.side} {step.more}" for step in ladder.steps)
     assert "MMR" not in said

@@ -215,7 +215,7 @@ def test_steps_show_where_somebody_is(alices_record: Patient) -> None:
     here = next(step for step in steps if step.state == "here")
     assert here.label == "0.05%"
     assert labels.index("0.1%") < labels.index("0.05%") < labels.index("0.01%")
-    assert [month for step in steps for month in step.earlier] == ["Nov 2025", "Feb 2026", "May 2026"]
+    assert [step.side for step in steps if step.state == "was"] == ["Nov 2025", "Feb 2026", "May 2026"]
 
 
 def test_bars_of_treatment_follow_each_other(alices_record: Patient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -41,6 +42,22 @@ def test_a_test_that_nobody_made_has_no_result_here(alices: Client, to: Addresse
     treat(alices_record, months_ago(20))
     record(alices_record, "0.05 %", months_ago(1))
     assert [row[3] for row in rows(alices, to)] == ["No result here"] * 4
+
+
+@pytest.mark.parametrize(
+    ("days_after_first_dose", "state"),
+    [(70, "Done"), (69, "Tested on another day"), (39, "Tested on another day"), (38, "No result here")],
+)
+def test_a_test_just_outside_its_days_is_shown_and_not_called_missing(
+    alices: Client, to: Addresses, alices_record: Patient, days_after_first_dose: int, state: str
+) -> None:
+    """The days of month 3 begin on day 70; a month before, the nearest result is named with its day."""
+    started = months_ago(13)
+    treat(alices_record, started)
+    record(alices_record, "2.5 %", started + timedelta(days=days_after_first_dose))
+    stands = rows(alices, to)[1][3]
+    assert stands.startswith(state)
+    assert ("2.5%" in stands) is (state != "No result here")
 
 
 def test_a_new_medicine_has_a_first_year_of_its_own(alices: Client, to: Addresses, alices_record: Patient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -175,3 +176,36 @@ def test_a_newer_test_without_a_level_is_not_shown_as_the_old_one(
 def test_first_month_is_said_as_such(alices: Client, to: Addresses, alices_record: Patient) -> None:
     treat(alices_record, months_ago(0, 3))
     assert "In your first month on imatinib" in words_of(alices.get(to("home")))
+
+
+def test_a_test_that_first_shows_mmr_is_not_said_to_have_held_it(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    started = months_ago(13)
+    treat(alices_record, started)
+    record(alices_record, "3 %", months_ago(9))
+    record(alices_record, "0.08 %", started + timedelta(days=365))
+    assert "At the 12-month test: it is this one." in words_of(alices.get(to("home")))
+    record(alices_record, "0.09 %", started + timedelta(days=340))
+    assert "At the 12-month test: it held." in words_of(alices.get(to("home")))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("0.1 %", "At or below 0.1%, the line after stopping"), ("0.101 %", "Above 0.1% after stopping")],
+)
+def test_after_stopping_the_badge_names_the_line(
+    alices: Client, to: Addresses, alices_record: Patient, text: str, says: str
+) -> None:
+    treat(alices_record, months_ago(72), months_ago(6))
+    record(alices_record, text, months_ago(1))
+    assert says in words_of(alices.get(to("home")))
+
+
+def test_off_the_scale_nobody_waits_for_mmr(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    treat(alices_record, months_ago(6))
+    until = "until two tests in a row show MMR"
+    record(alices_record, "3 %", months_ago(1), scale=Scale.NOT_IS)
+    assert until not in words_of(alices.get(to("home")))
+    record(alices_record, "3 %", months_ago(1))
+    assert until in words_of(alices.get(to("home")))

@@ -176,7 +176,7 @@ def test_one_answer_to_is_it_a_change_on_every_page(alices: Client, to: Addresse
     pages = {name: words_of(alices.get(to(name))) for name in ("home", "results")}
     change = part(words_of(alices.get(to("result", result_id=rows[-1].pk))), "Is it a change?").strip()
     title = change.split(".")[0]
-    assert title == "Two rises in a row"
+    assert title == "Two rises or more in a row"
     assert change in pages["home"]
     assert title in pages["results"]
     assert title in alices.get(to("figure")).content.decode()

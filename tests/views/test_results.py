@@ -166,3 +166,13 @@ def test_a_page_that_there_is_not_is_the_nearest_one(
 def test_one_page_has_no_way_to_others(alices: Client, to: Addresses, alices_record: Patient) -> None:
     record_many(alices_record, 100)
     assert alices.get(to("results")).context["pagination"] is None
+
+
+def test_a_part_of_the_results_has_no_story_of_the_whole(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    record_all(alices_record, "9 0.5 %, 6 0.6 %")
+    record(alices_record, "0.33 %", months_ago(1), laboratory=SOUTH)
+    said = words_of(alices.get(to("results") + f"?laboratory={NORTH}"))
+    assert "2 of your 3 results are shown here, as you chose." in said
+    assert "The steps show all your results." in said
+    assert "The latest test says" not in said
+    assert "The latest test says 0.33%." in words_of(alices.get(to("results")))

@@ -35,9 +35,9 @@ CHANGES: dict[ChangeKind, Text] = {
         ("My result went up once. When will we test again?",),
     ),
     ChangeKind.TWO_IN_A_ROW: Text(
-        "Two rises in a row",
-        "Your result rose at two tests in a row. Before this it was {before} ({before_date}). Talk to your team about "
-        "why, and about the next test.",
+        "Two rises or more in a row",
+        "Your result rose at two tests in a row, or more. Before this it was {before} ({before_date}). Talk to your "
+        "team about why, and about the next test.",
         "Two consecutive rises",
         "Two consecutive rises, at least 0.5 log in all; last {before} ({before_date}). Review adherence and "
         "interactions; repeat.",

@@ -18,7 +18,7 @@ STANDINGS: dict[Standing, Text] = {
     Standing.NOT_YET: Text(
         "Not yet at the goal: talk this through",
         "Your result is not yet at the goal for this time. The guideline asks teams to follow such a result closely. "
-        "Talk it through at your next visit.",
+        "Talk it through with your team.",
         "Warning",
         "Warning (ELN 2020 and 2025) or possible resistance (NCCN). Monitor more closely; review adherence and "
         "interactions.",
@@ -140,7 +140,7 @@ DUE_REASONS: dict[DueReason, Text] = {
     ),
     DueReason.EVERY_3_MONTHS: Text(
         "Next test",
-        "The next test usually comes {interval} after the last one, until two tests in a row show MMR.",
+        "The next test usually comes {interval} after the last one.",
         "Until MMR holds",
         "{interval} after the last test, until MMR holds on two tests.",
     ),
@@ -152,7 +152,7 @@ DUE_REASONS: dict[DueReason, Text] = {
     ),
     DueReason.AFTER_STOPPING: Text(
         "Next test after stopping",
-        "After treatment is stopped, tests come often. The next one usually comes {interval} after the last.",
+        "After treatment is stopped, tests follow a plan. The next one usually comes {interval} after the last.",
         "Monitoring after stopping",
         "{interval} later. Schedule: monthly for 6 months, 2-monthly to month 12, then 3-monthly.",
     ),

@@ -21,7 +21,7 @@ LEVELS: dict[ResponseLevel, Text] = {
     ),
     ResponseLevel.MR2: Text(
         "1% or lower (MR2)",
-        "It is 1% or lower on the International Scale. The next main step is 0.1% (MMR).",
+        "It is 1% or lower on the International Scale. The line for MMR is 0.1%.",
         "MR2 (≤ 1% IS)",
         "BCR::ABL1 ≤ 1% IS, roughly equal to a complete cytogenetic response.",
     ),
