@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from milestones.views import home, planned_tests, profile, result_forms, results, treatment_changes, treatments
+from milestones.views import (
+    check_ins,
+    home,
+    planned_tests,
+    profile,
+    result_forms,
+    results,
+    treatment_changes,
+    treatments,
+)
 
 app_name = "milestones"
 urlpatterns = [
@@ -25,6 +34,12 @@ urlpatterns = [
     path("treatment/<uuid:treatment_id>/<slug:kind>/add/", treatment_changes.add, name="dose_or_break_add"),
     path("treatment/changes/<uuid:change_id>/", treatment_changes.change, name="dose_or_break_change"),
     path("treatment/changes/<uuid:change_id>/withdraw/", treatment_changes.withdraw, name="dose_or_break_withdraw"),
+    path("record/", home.record, name="record"),
+    path("side-effects/", check_ins.side_effects, name="side_effects"),
+    path("side-effects/check-in/", check_ins.check_in, name="check_in"),
+    path("side-effects/check-in/<uuid:row_id>/withdraw/", check_ins.withdraw_check_in, name="check_in_withdraw"),
+    path("side-effects/<uuid:row_id>/", check_ins.change, name="side_effect_change"),
+    path("side-effects/<uuid:row_id>/withdraw/", check_ins.withdraw_side_effect, name="side_effect_withdraw"),
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
 ]

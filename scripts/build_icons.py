@@ -38,6 +38,13 @@ ICONS = {
     "zoom-out": "zoom-out",
     "arrow-left": "arrow-left",
     "arrow-right": "arrow-right",
+    "record": "clipboard-list",
+    "feel": "heart-pulse",
+    "target": "target",
+    "test": "test-tube",
+    "list": "list",
+    "clock": "clock",
+    "pause": "pause",
 }
 #: Ours: the mark, drawn as an icon.
 OWN = {"steps": ROOT / "static" / "icons" / "steps.svg"}

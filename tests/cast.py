@@ -27,9 +27,17 @@ from milestones.clinical.calendar import add_months
 from milestones.clinical.notation import DecimalMark
 from milestones.clinical.observation import ControlGene, Observation, Reading, Scale, Specimen, Transcript
 from milestones.clinical.parsing import parse_reading
+from milestones.clinical.side_effects import Symptom
 from milestones.clinical.units import Unit
-from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
-from milestones.models import LabResult, PlannedTest, Treatment, TreatmentChange
+from milestones.interchange.draft import (
+    CheckInDraft,
+    ResultDraft,
+    SideEffectDraft,
+    TreatmentChangeDraft,
+    TreatmentDraft,
+)
+from milestones.models import CheckIn, LabResult, PlannedTest, Treatment, TreatmentChange
+from milestones.services.check_ins import record_check_in
 from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
@@ -159,6 +167,25 @@ def plan_test(patient: Patient, *, booked_on: date | None = None, taken_on: date
     return record_planned_test(
         patient=patient, booked_on=booked_on, taken_on=taken_on, by=owner(patient), idempotency_key=uuid4()
     )
+
+
+def check_in(
+    patient: Patient,
+    on: date = TODAY,
+    *,
+    urgent: tuple[str, ...] = (),
+    mood: str = "",
+    private: tuple[str, ...] = (),
+    note: str = "",
+    **effects: str,
+) -> CheckIn:
+    """Write down how somebody has been: `check_in(patient, tiredness="a little", worry="very much")`."""
+    drafts = tuple(
+        SideEffectDraft(Symptom[name.upper()].value, degree, note=note, is_private=name in private)
+        for name, degree in effects.items()
+    )
+    draft = CheckInDraft(on, drafts, urgent, mood, mood_is_private="mood" in private)
+    return record_check_in(patient=patient, draft=draft, by=owner(patient), idempotency_key=uuid4())
 
 
 def set_up(patient: Patient, **changes: Any) -> None:

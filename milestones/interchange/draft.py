@@ -45,3 +45,27 @@ class TreatmentDraft:
     started_day_is_known: bool = True
     stopped_on: date | None = None
     stopped_day_is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffectDraft:
+    """One symptom of a check-in: how much it got in the way, by the values of the core's vocabularies."""
+
+    symptom: str
+    interference: str
+    other_name: str = ""
+    since_on: date | None = None
+    since_day_is_known: bool = True
+    note: str = ""
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInDraft:
+    """How somebody has been in the last 7 days, as it was typed on the day ``noted_on``."""
+
+    noted_on: date
+    effects: tuple[SideEffectDraft, ...] = ()
+    urgent: tuple[str, ...] = ()
+    mood: str = ""
+    mood_is_private: bool = False

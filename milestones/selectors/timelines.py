@@ -323,6 +323,12 @@ def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
     )
 
 
+def is_off_treatment_now(treatments: Sequence[TreatmentRow], today: date) -> bool:
+    """Whether the last line that counts has a recorded stop that has come."""
+    counted = [row for row in treatments if row.status != RecordStatus.ENTERED_IN_ERROR.value]
+    return bool(counted) and counted[-1].stopped_on is not None and counted[-1].stopped_on <= today
+
+
 def breaks_of(treatments: Sequence[TreatmentRow]) -> list[TreatmentBreak]:
     """Return the breaks within the lines that count, as the core reads them."""
     return [

@@ -99,5 +99,8 @@ def _links() -> Links:
         result_add=own,
         treatment=own,
         treatment_add=own,
+        record=own,
+        side_effects=own,
+        check_in=own,
         settings=own,
     )

@@ -1,6 +1,7 @@
 """The component gallery: every part in every state, for those who build. Not linked from the site."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from milestones.charts.ladder import render_ladder
+from milestones.charts.lanes import Lane, LaneMark, LanesSpec, render_lanes
 from milestones.charts.plotly import figure_json
-from milestones.charts.spec import StepState
+from milestones.charts.spec import StepState, TreatmentBar
 from milestones.selectors.made_up import example_timeline
 from milestones.selectors.markup import drawn
 from milestones.selectors.pictures import chart_of
@@ -48,13 +50,31 @@ class DateForm(forms.Form):
     year = forms.CharField(label="Year", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
 
 
+class DegreeForm(forms.Form):
+    """How much something got in the way."""
+
+    tiredness = forms.ChoiceField(
+        label="Tiredness",
+        choices=[(word, word) for word in ("Not at all", "A little", "Quite a bit", "Very much")],
+        widget=forms.RadioSelect,
+    )
+    sleep = forms.ChoiceField(
+        label="Sleep",
+        initial="Quite a bit",
+        choices=[(word, word) for word in ("Not at all", "A little", "Quite a bit", "Very much")],
+        widget=forms.RadioSelect,
+    )
+
+
 def _wrong_forms() -> dict[str, forms.Form]:
     form = ResultForm({"value": "1,000 %", "laboratory": "St Mary"}, auto_id="wrong_%s")
     form.is_valid()
     form.add_error("value", "We cannot tell if this is one or one thousand. Please type it without the comma.")
     day = DateForm({"day": "32"}, auto_id="wrong_%s")
     day.is_valid()
-    return {"wrong_form": form, "wrong_date": day}
+    degree = DegreeForm({}, auto_id="wrong_%s")
+    degree.is_valid()
+    return {"wrong_form": form, "wrong_date": day, "wrong_degree": degree}
 
 
 _PLACES = (("Home", "home"), ("Results", "chart"), ("Add", "plus"), ("Treatment", "pill"), ("Account", "user"))
@@ -94,6 +114,10 @@ _LISTS: dict[str, Any] = {
         ("4 Nov 2026", "Not detected", "could see 0.0031%", "MR4.5", "At the goal. Going down."),
         ("6 Aug 2026", "0.042%", "", "MMR", "At the goal. Going down."),
         ("6 Apr 2026", "0.11%", _LONG, "–", "Cannot be compared."),
+    ],
+    "places": [
+        {"href": "#main", "icon": "feel", "title": "Side effects", "text": "How you have been, day to day."},
+        {"href": "#main", "icon": "talk", "title": "Visits and questions", "text": _LONG},
     ],
     "paginations": [
         {"label": "First page", "number": 1, "of": 5, "previous": "", "next": "#main"},
@@ -141,6 +165,26 @@ def _ladders() -> list[SafeString]:
     return [drawn(render_ladder(spec)) for spec in (ladder, above, unseen)]
 
 
+def _lanes() -> SafeString:
+    """Return two side effects above a dose that became smaller."""
+    days = [date(2026, month, 4) for month in (2, 3, 4, 5, 6)]
+    lanes = (
+        Lane(
+            "Tiredness",
+            tuple(LaneMark(day, "Tiredness", rank) for day, rank in zip(days, (3, 3, 2, 2, 1), strict=True)),
+        ),
+        Lane(
+            "Muscle aches or cramps",
+            tuple(LaneMark(day, "Cramps", rank) for day, rank in zip(days, (1, 0, 0, 2, 0), strict=True)),
+        ),
+    )
+    bars = (
+        TreatmentBar("imatinib 400 mg a day", date(2026, 1, 10), date(2026, 4, 20)),
+        TreatmentBar("imatinib 300 mg a day", date(2026, 4, 20)),
+    )
+    return drawn(render_lanes(LanesSpec("Side effects", "Less in the way.", date(2026, 6, 20), lanes, bars)))
+
+
 @login_not_required
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -148,6 +192,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     context = {
         **_LISTS,
         **_wrong_forms(),
+        "degree_form": DegreeForm(),
+        "lanes": _lanes(),
         "plain_form": ResultForm(auto_id="plain_%s"),
         "chosen_form": ResultForm({"scale": "yes"}, auto_id="chosen_%s"),
         "date_form": DateForm(auto_id="plain_%s"),

@@ -15,7 +15,7 @@ from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
 from milestones.selectors.planned_tests import get_planned_test
 from milestones.selectors.timelines import get_timeline
-from milestones.views.page import render_page
+from milestones.views.page import links_of, places_of, render_page
 
 
 @require_safe
@@ -24,6 +24,14 @@ def home(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     page = home_page(get_timeline(patient), get_planned_test(patient))
     return render_page(request, patient, "milestones/home.html", {"page": page}, active="home")
+
+
+@require_safe
+def record(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show the way to every part of the record."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    context = {"places": places_of(links_of(patient.pk))}
+    return render_page(request, patient, "milestones/record.html", context, active="record")
 
 
 @require_safe

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.http import AuthenticatedHttpRequest, Patient
 
 _LONGEST_VERSION = 9
+_LONGEST_PAGE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Links:
     result_add: str
     treatment: str
     treatment_add: str
+    record: str
+    side_effects: str
+    check_in: str
     settings: str
 
 
@@ -45,6 +49,17 @@ def links_of(patient_id: UUID) -> Links:
     """Return the addresses of a record's pages."""
     anybody, patterns = _patterns()
     return Links(**{name: pattern.replace(str(anybody), str(patient_id)) for name, pattern in patterns.items()})
+
+
+def places_of(links: Links) -> list[dict[str, str]]:
+    """Return the parts of a record with what each is for, as large ways in."""
+    places = (
+        ("treatment", "pill", _("Treatment"), _("Your medicine, its doses and breaks.")),
+        ("side_effects", "feel", _("Side effects"), _("How you have been, and how much it got in the way.")),
+    )
+    return [
+        {"href": getattr(links, name), "icon": icon, "title": title, "text": text} for name, icon, title, text in places
+    ]
 
 
 def render_page(
@@ -64,7 +79,7 @@ def render_page(
             ("home", _("Home"), "home"),
             ("results", _("Results"), "chart"),
             ("result_add", _("Add"), "plus"),
-            ("treatment", _("Treatment"), "pill"),
+            ("record", _("Record"), "record"),
             ("settings", _("Settings"), "user"),
         )
     ]
@@ -83,3 +98,25 @@ def posted_version(request: AuthenticatedHttpRequest) -> int:
     """Return the version that a form was drawn with, or 0, which no row has."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_VERSION else 0
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return the page of a list that the address names; the first where it names none that is right."""
+    text = request.GET.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE else 1
+
+
+def pagination(request: HttpRequest, number: int, pages: int, *, anchor: str) -> dict[str, Any] | None:
+    """Return the way to the pages of a list before and after, the filter kept; nothing where there is one page.
+
+    ``anchor`` is the id of the list, so that the way on leads there and not to the top of the page.
+    """
+    if pages == 1:
+        return None
+
+    def address(wanted: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(wanted)
+        return f"?{query.urlencode()}#{anchor}" if 1 <= wanted <= pages else ""
+
+    return {"number": number, "of": pages, "previous": address(number - 1), "next": address(number + 1)}

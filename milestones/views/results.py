@@ -20,14 +20,13 @@ from milestones.interchange.csv_results import write_results
 from milestones.selectors.history import get_stored_result
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.result import report_facts, result_page
-from milestones.selectors.results import ResultFilter, ResultsPage, results_page, rows_for_export
+from milestones.selectors.results import ResultFilter, results_page, rows_for_export
 from milestones.selectors.timelines import Timeline, get_timeline
-from milestones.views.page import render_page
+from milestones.views.page import page_number, pagination, render_page
 
 _PERIODS = {"1": 12, "2": 24, "5": 60}
 # A chart of longer than this is no person's.
 _FIRST_YEAR, _LAST_YEAR = 1980, 2200
-_LONGEST_PAGE = 4
 
 
 @require_safe
@@ -42,10 +41,10 @@ def results_context(request: HttpRequest, timeline: Timeline) -> dict[str, Any]:
     """Return what the results page needs, as the filter in the address asks."""
     chosen = filter_of(request, timeline.today)
     columns = TableColumns(_("Blood taken"), _("Result"), _("Level"), _("What it says"))
-    page = results_page(timeline, chosen, columns, number=_page_number(request))
+    page = results_page(timeline, chosen, columns, number=page_number(request))
     return {
         "page": page,
-        "pagination": _pagination(request, page),
+        "pagination": pagination(request, page.number, page.pages, anchor="all-results"),
         "period": request.GET.get("period", ""),
         "laboratory": chosen.laboratory,
         "query": request.GET.urlencode(),
@@ -57,26 +56,6 @@ def figure(request: AuthenticatedHttpRequest, patient_id: UUID) -> JsonResponse:
     """Return the same chart as a figure for the browser to draw."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     return figure_answer(request, get_timeline(patient))
-
-
-def _page_number(request: HttpRequest) -> int:
-    """Return the page of the table that the address names; the first where it names none that is right."""
-    text = request.GET.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE else 1
-
-
-def _pagination(request: HttpRequest, page: ResultsPage) -> dict[str, Any] | None:
-    """Return the way to the pages of the table before and after, the filter kept; nothing where there is one page."""
-    if page.pages == 1:
-        return None
-
-    def address(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}#all-results" if 1 <= number <= page.pages else ""
-
-    ways = {"previous": address(page.number - 1), "next": address(page.number + 1)}
-    return {"number": page.number, "of": page.pages, **ways}
 
 
 def figure_answer(request: HttpRequest, timeline: Timeline) -> JsonResponse:

@@ -103,7 +103,7 @@ def _show(
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "row": row, "conflict": status == 409}
     template = "milestones/treatment_change_form.html"
-    return render_page(request, patient, template, context, active="treatment", status=status)
+    return render_page(request, patient, template, context, active="record", status=status)
 
 
 def _saved(request: AuthenticatedHttpRequest, patient: Patient) -> HttpResponse:

@@ -32,7 +32,7 @@ def treatment(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespon
     """Show every line of treatment."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     page = treatment_page(get_treatments(patient))
-    return render_page(request, patient, "milestones/treatment.html", {"page": page}, active="treatment")
+    return render_page(request, patient, "milestones/treatment.html", {"page": page}, active="record")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +49,7 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
         return redirect("milestones:treatment", patient_id=patient.pk)
     status = 422 if request.method == "POST" else 200
     return render_page(
-        request, patient, "milestones/treatment_form.html", {"form": form}, active="treatment", status=status
+        request, patient, "milestones/treatment_form.html", {"form": form}, active="record", status=status
     )
 
 
@@ -75,7 +75,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, treatment_id: UU
             messages.success(request, _("Your treatment is saved."))
             return redirect("milestones:treatment", patient_id=patient.pk)
     context = {"form": form, "row": row, "conflict": status == 409}
-    return render_page(request, patient, "milestones/treatment_form.html", context, active="treatment", status=status)
+    return render_page(request, patient, "milestones/treatment_form.html", context, active="record", status=status)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Patient, User
-from milestones.models import LabResult
-from tests.cast import TODAY, form_on, months_ago, record_many, set_up, treat, typed
+from milestones.models import LabResult, SideEffect
+from tests.cast import TODAY, check_in, form_on, months_ago, record_many, set_up, treat, typed
 from tests.views.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +36,17 @@ PAGES = {
     "treatment_add": "",
     "settings": "",
     "goals": "",
+    "record": "",
+    "side_effects": "",
+    "side_effect_change": "",
+    "check_in": "",
 }
 
 
 def address(patient: Patient, name: str, query: str = "") -> str:
     ids: dict[str, Any] = {"patient_id": patient.pk}
+    if name == "side_effect_change":
+        ids["row_id"] = SideEffect.objects.filter(patient=patient).latest("created_at").pk
     if name in ("result", "result_correct"):
         ids["result_id"] = LabResult.objects.filter(patient=patient).latest("collected_on").pk
     return reverse(f"milestones:{name.split(',', maxsplit=1)[0]}", kwargs=ids) + query
@@ -63,6 +70,8 @@ def records(alice: User, charlie: User) -> dict[int, User]:
     people = {12: alice, 500: charlie}
     for results, user in people.items():
         record_many(user.patient, results)
+        for number in range(results):
+            check_in(user.patient, TODAY - timedelta(days=number), tiredness="a little", worry="very much")
         treat(user.patient, months_ago(30), months_ago(20))
         treat(user.patient, months_ago(20), medicine="dasatinib")
         set_up(user.patient, baseline_text="62 %", baseline_scale="IS")

@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Patient, User
-from milestones.models import Treatment
+from milestones.models import SideEffect, Treatment
 from milestones.urls import urlpatterns
-from tests.cast import change_dose, dated, everything_stored, months_ago, plan_test, record, treat, typed
+from tests.cast import change_dose, check_in, dated, everything_stored, months_ago, plan_test, record, treat, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,14 @@ ROUTES = {
         METHODS, "result_add", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
     ),
     "next_test_withdraw": Route(("post",), "result_add", {"test_id": "planned"}, {"version": "1"}),
+    "record": Route(("get",), "record_view"),
+    "side_effects": Route(("get",), "record_view"),
+    "check_in": Route(METHODS, "check_in_add", body={**KEY, "how_tiredness": "a little"}),
+    "check_in_withdraw": Route(("post",), "check_in_add", {"row_id": "check_in"}, {"version": "1"}),
+    "side_effect_change": Route(
+        METHODS, "check_in_add", {"row_id": "side_effect"}, {**KEY, "version": "1", "interference": "very much"}
+    ),
+    "side_effect_withdraw": Route(("post",), "check_in_add", {"row_id": "side_effect"}, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
@@ -71,6 +79,8 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
     "treatment": lambda patient: treat(patient, months_ago(9)),
     "change": lambda patient: change_dose(Treatment.objects.get(patient=patient), months_ago(4)),
+    "check_in": lambda patient: check_in(patient, months_ago(2), tiredness="a little"),
+    "side_effect": lambda patient: SideEffect.objects.get(patient=patient),
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.

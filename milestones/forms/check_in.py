@@ -1,0 +1,212 @@
+"""The check-in: how much each side effect got in the way in the last 7 days, in one page of touches."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from milestones.clinical.side_effects import Interference, Symptom
+from milestones.forms.choices import FixedChoices
+from milestones.forms.dates import date_initial, day_box, month_box, year_box
+from milestones.forms.entry import EntryForm, entry_initial
+from milestones.interchange.draft import CheckInDraft, SideEffectDraft
+from milestones.models.check_in import InterferenceChoice, MoodChoice, SymptomChoice, UrgentSignChoice
+from milestones.selectors.check_ins import CheckInRow, SideEffectRow
+
+_DEGREES = FixedChoices(*InterferenceChoice.choices)
+_NOTE = 500
+
+
+class SymptomFields(NamedTuple):
+    """The boxes of one symptom, for the template."""
+
+    degree: forms.BoundField
+    note: forms.BoundField
+    private: forms.BoundField
+    name: forms.BoundField | None
+
+
+def _degree(label: Any, *, required: bool = False) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=required,
+        choices=_DEGREES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how much it got in the way.")},
+    )
+
+
+def _note() -> forms.CharField:
+    return forms.CharField(label=_("Note"), required=False, max_length=_NOTE)
+
+
+def _private() -> forms.BooleanField:
+    return forms.BooleanField(label=_("Keep this private"), required=False)
+
+
+class CheckInForm(EntryForm):
+    """Every symptom of the list with four degrees, the urgent signs, and the mood where it is asked."""
+
+    urgent = forms.MultipleChoiceField(
+        label=_("Do you have any of these now?"),
+        required=False,
+        choices=UrgentSignChoice.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    other_name = forms.CharField(label=_("What is it?"), required=False, max_length=60)
+    mood = forms.ChoiceField(
+        label=_("How have you been feeling in yourself?"),
+        required=False,
+        choices=MoodChoice.choices,
+        widget=forms.RadioSelect,
+    )
+    mood_private = _private()
+
+    def __init__(self, *args: Any, today: date, asks_mood: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        for symptom in Symptom:
+            name = symptom.name.lower()
+            self.fields[f"how_{name}"] = _degree(SymptomChoice(symptom.value).label)
+            self.fields[f"note_{name}"] = _note()
+            self.fields[f"private_{name}"] = _private()
+        if not asks_mood:
+            del self.fields["mood"], self.fields["mood_private"]
+
+    @property
+    def symptoms(self) -> list[SymptomFields]:
+        """The boxes of each symptom, in the order of the list."""
+        return [
+            SymptomFields(
+                self[f"how_{name}"],
+                self[f"note_{name}"],
+                self[f"private_{name}"],
+                self["other_name"] if symptom is Symptom.OTHER else None,
+            )
+            for symptom in Symptom
+            for name in [symptom.name.lower()]
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one answer at least, and for a name of what is none of the list."""
+        cleaned = super().clean() or {}
+        answered = [symptom for symptom in Symptom if cleaned.get(f"how_{symptom.name.lower()}")]
+        if not self.errors and not answered and not cleaned.get("urgent") and not cleaned.get("mood"):
+            first = f"how_{Symptom.TIREDNESS.name.lower()}"
+            self.add_error(first, _("Choose one answer at least, or press “Nothing got in my way”."))
+        other = cleaned.get(f"how_{Symptom.OTHER.name.lower()}")
+        if other and other != Interference.NOT_AT_ALL.value and not cleaned.get("other_name"):
+            self.add_error("other_name", _("Type what it is."))
+        return cleaned
+
+    def to_draft(self, latest: CheckInRow | None) -> CheckInDraft:
+        """Return what was understood; since when a symptom is there is carried on from the ``latest`` check-in."""
+        cleaned = self.cleaned_data
+        before = {effect.symptom: effect for effect in latest.in_the_way} if latest else {}
+        effects = []
+        for symptom in Symptom:
+            name = symptom.name.lower()
+            degree = cleaned[f"how_{name}"]
+            if degree:
+                was = before.get(symptom.value)
+                other = cleaned["other_name"] if symptom is Symptom.OTHER else ""
+                is_same = was is not None and was.other_name == other and degree != Interference.NOT_AT_ALL.value
+                effects.append(
+                    SideEffectDraft(
+                        symptom.value,
+                        degree,
+                        other,
+                        was.since_on if was and is_same else None,
+                        was.since_day_is_known if was and is_same else True,
+                        cleaned[f"note_{name}"],
+                        cleaned[f"private_{name}"],
+                    )
+                )
+        return CheckInDraft(
+            self.today,
+            tuple(effects),
+            tuple(cleaned["urgent"]),
+            cleaned.get("mood", ""),
+            cleaned.get("mood_private", False),
+        )
+
+
+class QuickCheckInForm(EntryForm):
+    """One touch: the same as last time, or nothing."""
+
+    SAME, NOTHING = "same", "nothing"
+    quick = forms.ChoiceField(choices=[(SAME, SAME), (NOTHING, NOTHING)])
+
+    def to_draft(self, latest: CheckInRow | None) -> CheckInDraft:
+        """Return the side effects of the ``latest`` check-in once more, without their notes; or an empty check-in."""
+        if self.cleaned_data["quick"] == self.NOTHING or latest is None:
+            return CheckInDraft(self.today)
+        return CheckInDraft(
+            self.today,
+            tuple(
+                SideEffectDraft(
+                    effect.symptom,
+                    effect.interference,
+                    effect.other_name,
+                    effect.since_on,
+                    effect.since_day_is_known,
+                    is_private=effect.is_private,
+                )
+                for effect in latest.counted
+            ),
+        )
+
+
+class SideEffectForm(EntryForm):
+    """One side effect of a check-in, to be corrected or said more of."""
+
+    other_name = forms.CharField(
+        label=_("What is it?"), max_length=60, error_messages={"required": _("Type what it is.")}
+    )
+    interference = _degree(_("How much did it get in the way in the 7 days before?"), required=True)
+    since_day = day_box()
+    since_month = month_box()
+    since_year = year_box()
+    note = forms.CharField(label=_("Note"), required=False, max_length=_NOTE, widget=forms.Textarea(attrs={"rows": 3}))
+    private = _private()
+
+    def __init__(self, *args: Any, today: date, row: SideEffectRow, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        self.row = row
+        if row.symptom != Symptom.OTHER.value:
+            del self.fields["other_name"]
+
+    def clean(self) -> dict[str, Any]:
+        """Read since when; all three boxes may stay empty."""
+        cleaned = super().clean() or {}
+        since = self.clean_date("since", latest=self.today, required=False, unknown_day=1)
+        if not self.errors:
+            cleaned["draft"] = SideEffectDraft(
+                self.row.symptom,
+                cleaned["interference"],
+                cleaned.get("other_name", ""),
+                since.day if since else None,
+                since.day_is_known if since else True,
+                cleaned["note"],
+                cleaned["private"],
+            )
+        return cleaned
+
+    def to_draft(self) -> SideEffectDraft:
+        """Return what was understood; only after ``is_valid``."""
+        draft: SideEffectDraft = self.cleaned_data["draft"]
+        return draft
+
+
+def side_effect_initial(row: SideEffectRow) -> dict[str, Any]:
+    """Return what the form shows of a side effect."""
+    return {
+        **entry_initial(row.version),
+        "other_name": row.other_name,
+        "interference": row.interference,
+        "note": row.note,
+        "private": row.is_private,
+        **date_initial("since", row.since_on, day_is_known=row.since_day_is_known),
+    }
