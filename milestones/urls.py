@@ -9,6 +9,7 @@ from milestones.views import (
     profile,
     result_forms,
     results,
+    stopping,
     treatment_changes,
     treatments,
 )
@@ -40,6 +41,7 @@ urlpatterns = [
     path("side-effects/check-in/<uuid:row_id>/withdraw/", check_ins.withdraw_check_in, name="check_in_withdraw"),
     path("side-effects/<uuid:row_id>/", check_ins.change, name="side_effect_change"),
     path("side-effects/<uuid:row_id>/withdraw/", check_ins.withdraw_side_effect, name="side_effect_withdraw"),
+    path("stopping/", stopping.stopping, name="stopping"),
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
 ]

@@ -36,6 +36,44 @@ def next_test_after_stopping(stopped_on: date, dates: Sequence[date]) -> NextTes
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedAfterStop:
+    """One test of the schedule after a stop: its month, its day, and the index of the sample that answers it."""
+
+    month: int
+    due_on: date
+    answered_by: int | None
+
+
+def plan_after_stopping(stopped_on: date, dates: Sequence[date], today: date) -> tuple[PlannedAfterStop, ...]:
+    """Return the schedule from the stop to the first test after ``today``: months 1 to 6, 8, 10, 12, 15 and so on.
+
+    A sample answers the planned day that it lies nearest to, the later one where two are as near; of several the
+    nearest counts, the later one again.
+
+    Args:
+        stopped_on: the day of the last dose.
+        dates: the days samples were taken, in order.
+        today: the day to plan on.
+    """
+    months = [1]
+    while add_months(stopped_on, months[-1]) <= today:
+        months.append(months[-1] + interval_after_stopping(stopped_on, add_months(stopped_on, months[-1])))
+    days = [add_months(stopped_on, month) for month in months]
+    answers: dict[int, int] = {}
+    for index, day in enumerate(dates):
+        if day <= stopped_on:
+            continue
+        nearest = min(range(len(days)), key=lambda place: (abs((days[place] - day).days), -place))
+        held = answers.get(nearest)
+        if held is None or abs((days[nearest] - day).days) <= abs((days[nearest] - dates[held]).days):
+            answers[nearest] = index
+    return tuple(
+        PlannedAfterStop(month, day, answers.get(place))
+        for place, (month, day) in enumerate(zip(months, days, strict=True))
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RemissionCourse:
     """The time since the last recorded stop, while no restart is recorded.
 

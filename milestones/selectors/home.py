@@ -27,6 +27,7 @@ from milestones.selectors.presenting import (
     headline,
     scale_words,
 )
+from milestones.selectors.stopping import contact_now
 from milestones.selectors.timelines import Timeline
 
 _YEAR_MONTHS = 12
@@ -84,8 +85,6 @@ class HomePage:
 def home_page(timeline: Timeline, planned: PlannedTestRow | None = None) -> HomePage:
     """Return what home shows."""
     entries = timeline.course.entries
-    remission = timeline.course.remission
-    contact = explain(CourseFlag.RESTART_TRIGGER) if remission and remission.triggered_by is not None else None
     return HomePage(
         name=timeline.display_name,
         subtitle=_subtitle(timeline),
@@ -96,7 +95,7 @@ def home_page(timeline: Timeline, planned: PlannedTestRow | None = None) -> Home
         on_its_way=describe_planned_test(planned, timeline),
         year_one=_year_one(timeline),
         remission=_remission_words(timeline),
-        contact_now=contact,
+        contact_now=contact_now(timeline),
         asks=questions_to_ask(timeline, len(entries) - 1) if entries else (),
         needs_set_up=not timeline.treatments and timeline.profile.set_up_at is None,
     )

@@ -102,5 +102,6 @@ def _links() -> Links:
         record=own,
         side_effects=own,
         check_in=own,
+        stopping=own,
         settings=own,
     )

@@ -14,7 +14,7 @@ from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
 from milestones.selectors.planned_tests import get_planned_test
-from milestones.selectors.timelines import get_timeline
+from milestones.selectors.timelines import get_timeline, get_treatments, is_off_treatment_now, today_of
 from milestones.views.page import links_of, places_of, render_page
 
 
@@ -30,7 +30,8 @@ def home(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
 def record(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the way to every part of the record."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    context = {"places": places_of(links_of(patient.pk))}
+    is_off = is_off_treatment_now(get_treatments(patient), today_of(patient))
+    context = {"places": places_of(links_of(patient.pk), is_off_treatment=is_off)}
     return render_page(request, patient, "milestones/record.html", context, active="record")
 
 

@@ -34,6 +34,7 @@ class Links:
     record: str
     side_effects: str
     check_in: str
+    stopping: str
     settings: str
 
 
@@ -51,9 +52,11 @@ def links_of(patient_id: UUID) -> Links:
     return Links(**{name: pattern.replace(str(anybody), str(patient_id)) for name, pattern in patterns.items()})
 
 
-def places_of(links: Links) -> list[dict[str, str]]:
-    """Return the parts of a record with what each is for, as large ways in."""
+def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
+    """Return the parts of a record with what each is for, as large ways in; one is for those who have stopped."""
+    after = ("stopping", "pause", _("After stopping"), _("The tests, the line, and what is usual."))
     places = (
+        *((after,) if is_off_treatment else ()),
         ("treatment", "pill", _("Treatment"), _("Your medicine, its doses and breaks.")),
         ("side_effects", "feel", _("Side effects"), _("How you have been, and how much it got in the way.")),
     )

@@ -15,6 +15,7 @@ from milestones.clinical.remission import (
     follow_remission,
     interval_after_stopping,
     next_test_after_stopping,
+    plan_after_stopping,
     restart_triggers,
 )
 from milestones.clinical.schedule import DueReason, NextTest
@@ -255,3 +256,42 @@ def test_what_a_team_records(recorded: bool | None, state: ConditionState) -> No
 def test_every_condition_is_listed() -> None:
     assert set(assess_conditions([], [], [], [], TODAY)) == set(Condition)
     assert set(assess_conditions([], [], [], [], TODAY).values()) == {NOT_RECORDED}
+
+
+def test_the_schedule_after_a_stop_is_that_of_the_rules() -> None:
+    """Clinical rules, section 6: monthly for 6 months, every 2 months to month 12, then every 3 months."""
+    plan = plan_after_stopping(date(2024, 1, 31), [], date(2025, 12, 1))
+    assert [one.month for one in plan] == [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 21, 24]
+    assert plan[0].due_on == date(2024, 2, 29)
+    assert {one.answered_by for one in plan} == {None}
+
+
+@pytest.mark.parametrize(
+    ("today", "months"),
+    [
+        (date(2026, 1, 1), [1]),
+        (date(2026, 1, 31), [1]),
+        (date(2026, 2, 1), [1, 2]),
+        (date(2026, 6, 30), [1, 2, 3, 4, 5, 6]),
+        (date(2026, 7, 1), [1, 2, 3, 4, 5, 6, 8]),
+    ],
+)
+def test_the_schedule_ends_with_the_next_test(today: date, months: list[int]) -> None:
+    assert [one.month for one in plan_after_stopping(date(2026, 1, 1), [], today)] == months
+
+
+@pytest.mark.parametrize(
+    ("days", "answers"),
+    [
+        # The nearest planned day is answered; where two are as near, the later one.
+        ([date(2026, 2, 1)], [0, None, None]),
+        ([date(2026, 2, 14)], [0, None, None]),
+        ([date(2026, 2, 15)], [None, 0, None]),
+        # Of two the nearer one counts; a sample of the day of the stop answers nothing.
+        ([date(2026, 1, 28), date(2026, 2, 2)], [1, None, None]),
+        ([date(2026, 1, 1)], [None, None, None]),
+    ],
+)
+def test_a_sample_answers_the_planned_day_that_it_is_nearest_to(days: list[date], answers: list[int | None]) -> None:
+    plan = plan_after_stopping(date(2026, 1, 1), days, date(2026, 3, 10))
+    assert [one.answered_by for one in plan] == answers

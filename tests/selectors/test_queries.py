@@ -37,6 +37,7 @@ PAGES = {
     "settings": "",
     "goals": "",
     "record": "",
+    "stopping": "",
     "side_effects": "",
     "side_effect_change": "",
     "check_in": "",

@@ -1,0 +1,131 @@
+"""The time after a recorded stop: the schedule, the line, what is usual, and the published conditions for the team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from milestones.clinical.calendar import add_months
+from milestones.clinical.course import CourseFlag
+from milestones.clinical.milestones import can_be_judged
+from milestones.clinical.remission import ConditionState, PlannedAfterStop, assess_conditions, plan_after_stopping
+from milestones.clinical.schedule import GRACE_DAYS
+from milestones.explanations import phrases
+from milestones.explanations.catalogue import Audience, Explanation, explain, title_of
+from milestones.selectors.parts import ChartPart, NextTestCard, chart_part, next_test_card
+from milestones.selectors.pictures import chart_of, result_href_base
+from milestones.selectors.presenting import Badge, badge_of, headline
+from milestones.selectors.timelines import Timeline
+
+_ROWS_IN_SIGHT = 9
+_MONTHS_BEFORE = 6
+_CONDITION_BADGES = {ConditionState.MET: "goal", ConditionState.NOT_MET: "talk", ConditionState.NOT_RECORDED: "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """One planned test after the stop, and what came of it."""
+
+    month: str
+    date_text: str
+    result: str
+    href: str
+    badge: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """One published condition, and what the record says of it."""
+
+    title: str
+    text: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class StoppingPage:
+    """The page after a stop; ``rows`` newest first, ``earlier`` those that are folded."""
+
+    stopped_text: str
+    contact_now: Explanation | None
+    next_test: NextTestCard
+    columns: tuple[str, str, str]
+    rows: tuple[ScheduleRow, ...]
+    earlier: tuple[ScheduleRow, ...]
+    chart: ChartPart | None
+    conditions: tuple[ConditionRow, ...]
+
+
+def stopping_page(timeline: Timeline) -> StoppingPage | None:
+    """Return the page, or None where no stop is recorded."""
+    remission = timeline.course.remission
+    if remission is None:
+        return None
+    dates = [row.observation.collected_on for row in timeline.rows]
+    plan = plan_after_stopping(remission.stopped_on, dates, timeline.today)
+    rows = tuple(_row(timeline, planned) for planned in reversed(plan))
+    window = (add_months(remission.stopped_on, -_MONTHS_BEFORE), timeline.today)
+    return StoppingPage(
+        stopped_text=_("Last dose on %(date)s, %(months)s ago.")
+        % {"date": phrases.long_date(remission.stopped_on), "months": phrases.months(remission.months)},
+        contact_now=contact_now(timeline),
+        next_test=next_test_card(timeline),
+        columns=(_("Month"), _("Planned for"), _("Result")),
+        rows=rows[:_ROWS_IN_SIGHT],
+        earlier=rows[_ROWS_IN_SIGHT:],
+        chart=chart_part(chart_of(timeline, window=window), element_id="after"),
+        conditions=_conditions(timeline, remission.stopped_on),
+    )
+
+
+def contact_now(timeline: Timeline) -> Explanation | None:
+    """Return what to do after the first result above 0.1%, with that result and its day; None where there is none."""
+    remission = timeline.course.remission
+    if remission is None or remission.triggered_by is None:
+        return None
+    row, entry = timeline.rows[remission.triggered_by], timeline.course.entries[remission.triggered_by]
+    when = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
+    words = explain(CourseFlag.RESTART_TRIGGER)
+    said = _("%(result)s on %(date)s.") % {"result": headline(entry), "date": when}
+    return Explanation(words.title, f"{said} {words.body}", words.ask)
+
+
+def _row(timeline: Timeline, planned: PlannedAfterStop) -> ScheduleRow:
+    month, day = str(planned.month), phrases.long_date(planned.due_on)
+    if planned.answered_by is not None:
+        row, entry = timeline.rows[planned.answered_by], timeline.course.entries[planned.answered_by]
+        taken = phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known)
+        href = f"{result_href_base(timeline.patient_id)}{row.id}/"
+        return ScheduleRow(month, day, f"{headline(entry)}, {taken}", href, badge_of(entry))
+    if planned.due_on > timeline.today:
+        return ScheduleRow(month, day, "", "", Badge("none", _("Still to come")))
+    is_recent = (timeline.today - planned.due_on).days <= GRACE_DAYS
+    return ScheduleRow(
+        month, day, "", "", Badge("talk", _("Now is the time")) if is_recent else Badge("none", _("No result here"))
+    )
+
+
+def _conditions(timeline: Timeline, stopped_on: date) -> tuple[ConditionRow, ...]:
+    """Return the published conditions as they stood on the day of the stop, in the team's words; never a verdict."""
+    before = [
+        (entry, row.observation)
+        for row, entry in zip(timeline.rows, timeline.course.entries, strict=True)
+        if row.observation.collected_on <= stopped_on
+    ]
+    found = assess_conditions(
+        [entry.finding for entry, _observation in before],
+        [observation.collected_on for _entry, observation in before],
+        [can_be_judged(observation, entry.finding) for entry, observation in before],
+        timeline.lines,
+        stopped_on,
+    )
+    return tuple(
+        ConditionRow(
+            title_of(condition, Audience.TEAM),
+            explain(condition).body,
+            Badge(_CONDITION_BADGES[state], title_of(state)),
+        )
+        for condition, state in found.items()
+    )
