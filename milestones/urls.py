@@ -5,6 +5,7 @@ from django.urls import path
 from milestones.views import (
     check_ins,
     home,
+    life,
     planned_tests,
     profile,
     result_forms,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("side-effects/<uuid:row_id>/", check_ins.change, name="side_effect_change"),
     path("side-effects/<uuid:row_id>/withdraw/", check_ins.withdraw_side_effect, name="side_effect_withdraw"),
     path("stopping/", stopping.stopping, name="stopping"),
+    path("timeline/", life.timeline, name="timeline"),
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
 ]

@@ -26,6 +26,7 @@ COMPONENTS = {
     "empty_state": "empty",
     "facts": "facts",
     "field": "form-control",
+    "glance": "glance",
     "ladder": "ladder",
     "lanes": "lanes",
     "notice": "notice",

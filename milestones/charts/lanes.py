@@ -23,19 +23,31 @@ _MARK = 4.0
 
 @dataclass(frozen=True, slots=True)
 class LaneMark:
-    """One thing on a day. ``rank`` 0 is an open ring; 1 to 3 a bar that grows; None a dot."""
+    """One thing on a day. ``rank`` 0 is an open ring; 1 to 3 a bar that grows; None a dot.
+
+    ``share`` places a dot in a tall lane, from 0 at its bottom to 1 at its top; ``is_open`` draws it as a ring.
+    """
 
     on: date
     words: str
     rank: int | None = None
+    share: float = 0.0
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One row of marks, with its name."""
+    """One row of marks, with its name.
+
+    A tall one holds a course, with named lines at shares of its height, and ``joins`` between its marks by index;
+    a join that is dashed is less sure.
+    """
 
     name: str
     marks: tuple[LaneMark, ...]
+    is_tall: bool = False
+    lines: tuple[tuple[float, str], ...] = ()
+    joins: tuple[tuple[int, int, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ class _Sizes:
 
 _SIZES = (_Sizes("narrow", 300, 0, 50, 13, 62), _Sizes("wide", 880, 190, 36, 14, 96))
 _BAR = 20
+_TALL = 120
 
 
 def render_lanes(spec: LanesSpec, *, element_id: str = "lanes") -> str:
@@ -97,6 +110,9 @@ class _Lanes:
         sizes, spec = self.sizes, self.spec
         y = 4
         for lane in spec.lanes:
+            if lane.is_tall:
+                y = self._course(lane, y)
+                continue
             self._lane(lane, y)
             y += sizes.lane
         y = self._treatments(y)
@@ -119,6 +135,31 @@ class _Lanes:
         for css, path, words in self._marks(lane, base):
             title = "" if many else f"<title>{escape(words)}</title>"
             self.parts.append(f'<path class="{css}" d="{path}">{title}</path>')
+
+    def _course(self, lane: Lane, top: int) -> int:
+        """Draw a course: its lines, what joins the marks, and the marks; return where it ends."""
+        sizes = self.sizes
+        first = top + (0 if sizes.left else sizes.text + 8)
+        self._text(0, top + sizes.text, lane.name, css="b")
+
+        def y(share: float) -> float:
+            return first + 8 + (1 - share) * (_TALL - 16)
+
+        for share, name in lane.lines:
+            at = px(y(share))
+            self.parts.append(f'<path class="c-step" d="M{sizes.left + 4} {at}H{sizes.width - 4}"/>')
+            self._text(sizes.left + 4, y(share) - 4, name)
+        spots = [(px(self.x(mark.on)), px(y(mark.share))) for mark in lane.marks]
+        for is_dashed, css in ((False, "c-join"), (True, "c-join c-dash")):
+            joins = [(spots[one], spots[two]) for one, two, dashed in lane.joins if dashed is is_dashed]
+            if joins:
+                path = "".join(f"M{x0} {y0}L{x1} {y1}" for (x0, y0), (x1, y1) in joins)
+                self.parts.append(f'<path class="{css}" d="{path}"/>')
+        many = len(lane.marks) > _MANY
+        for mark, (at_x, at_y) in zip(lane.marks, spots, strict=True):
+            css, title = "c-open" if mark.is_open else "c-full", "" if many else f"<title>{escape(mark.words)}</title>"
+            self.parts.append(f'<circle class="{css}" cx="{at_x}" cy="{at_y}" r="{_MARK:g}">{title}</circle>')
+        return first + _TALL + 6
 
     def _marks(self, lane: Lane, base: int) -> list[tuple[str, str, str]]:
         found = []

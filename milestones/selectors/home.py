@@ -65,11 +65,21 @@ class YearOneCard:
 
 
 @dataclass(frozen=True, slots=True)
+class GlanceItem:
+    """One question that home answers, in a line that leads to the card with more."""
+
+    href: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """Home: how am I doing, what is next, what shall I ask."""
 
     name: str
     subtitle: str
+    glance: tuple[GlanceItem, ...]
     latest: LatestResult | None
     ladder: str
     ladder_title: str
@@ -85,20 +95,40 @@ class HomePage:
 def home_page(timeline: Timeline, planned: PlannedTestRow | None = None) -> HomePage:
     """Return what home shows."""
     entries = timeline.course.entries
+    latest, next_test = _latest(timeline) if entries else None, next_test_card(timeline)
+    on_its_way = describe_planned_test(planned, timeline)
+    asks = questions_to_ask(timeline, len(entries) - 1) if entries else ()
     return HomePage(
         name=timeline.display_name,
         subtitle=_subtitle(timeline),
-        latest=_latest(timeline) if entries else None,
+        glance=_glance(latest, next_test, on_its_way, asks),
+        latest=latest,
         ladder=ladder_part(timeline),
         ladder_title=_ladder_title(timeline) if entries else "",
-        next_test=next_test_card(timeline),
-        on_its_way=describe_planned_test(planned, timeline),
+        next_test=next_test,
+        on_its_way=on_its_way,
         year_one=_year_one(timeline),
         remission=_remission_words(timeline),
         contact_now=contact_now(timeline),
-        asks=questions_to_ask(timeline, len(entries) - 1) if entries else (),
+        asks=asks,
         needs_set_up=not timeline.treatments and timeline.profile.set_up_at is None,
     )
+
+
+def _glance(
+    latest: LatestResult | None, next_test: NextTestCard, on_its_way: NextTestState, asks: tuple[str, ...]
+) -> tuple[GlanceItem, ...]:
+    """Return how I am doing, what is next, and what to ask; nothing before the first result."""
+    if latest is None:
+        return ()
+    said = (latest.badge.text if latest.badge and latest.badge.kind != "none" else "") or latest.level.title
+    items = [
+        GlanceItem("#now", _("How am I doing?"), f"{latest.value_text}. {said}"),
+        GlanceItem("#next", _("What is next?"), on_its_way.said or next_test.title),
+    ]
+    if asks:
+        items.append(GlanceItem("#ask", _("What shall I ask?"), asks[0]))
+    return tuple(items)
 
 
 def _subtitle(timeline: Timeline) -> str:

@@ -103,5 +103,6 @@ def _links() -> Links:
         side_effects=own,
         check_in=own,
         stopping=own,
+        timeline=own,
         settings=own,
     )

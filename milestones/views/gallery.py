@@ -115,6 +115,10 @@ _LISTS: dict[str, Any] = {
         ("6 Aug 2026", "0.042%", "", "MMR", "At the goal. Going down."),
         ("6 Apr 2026", "0.11%", _LONG, "–", "Cannot be compared."),
     ],
+    "glance": [
+        {"href": "#main", "label": "How am I doing?", "text": "0.042%. At the goal for this time"},
+        {"href": "#main", "label": "What is next?", "text": "Due on 14 November 2026"},
+    ],
     "places": [
         {"href": "#main", "icon": "feel", "title": "Side effects", "text": "How you have been, day to day."},
         {"href": "#main", "icon": "talk", "title": "Visits and questions", "text": _LONG},

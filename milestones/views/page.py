@@ -35,6 +35,7 @@ class Links:
     side_effects: str
     check_in: str
     stopping: str
+    timeline: str
     settings: str
 
 
@@ -57,6 +58,7 @@ def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
     after = ("stopping", "pause", _("After stopping"), _("The tests, the line, and what is usual."))
     places = (
         *((after,) if is_off_treatment else ()),
+        ("timeline", "list", _("Timeline"), _("Everything in order of time, as a list or a picture.")),
         ("treatment", "pill", _("Treatment"), _("Your medicine, its doses and breaks.")),
         ("side_effects", "feel", _("Side effects"), _("How you have been, and how much it got in the way.")),
     )

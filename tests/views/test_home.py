@@ -209,3 +209,20 @@ def test_off_the_scale_nobody_waits_for_mmr(alices: Client, to: Addresses, alice
     assert until not in words_of(alices.get(to("home")))
     record(alices_record, "3 %", months_ago(1))
     assert until in words_of(alices.get(to("home")))
+
+
+def test_a_glance_answers_the_three_questions(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    treat(alices_record, months_ago(14))
+    record_all(alices_record, "8 0.05 %, 1 0.4 %")
+    page = alices.get(to("home"))
+    words = words_of(page)
+    assert "How am I doing? 0.4%. Not yet at the goal" in words
+    assert "What is next? Due on 23 October 2026" in words
+    assert "What shall I ask? My result is above 0.1% again." in words
+    for place in ("now", "next", "ask"):
+        assert f'href="#{place}"' in page.content.decode()
+        assert page.content.decode().count(f'id="{place}"') == 1
+
+
+def test_without_a_result_there_is_nothing_to_glance_at(alices: Client, to: Addresses) -> None:
+    assert "How am I doing?" not in words_of(alices.get(to("home")))

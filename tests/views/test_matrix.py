@@ -71,6 +71,7 @@ ROUTES = {
         METHODS, "check_in_add", {"row_id": "side_effect"}, {**KEY, "version": "1", "interference": "very much"}
     ),
     "side_effect_withdraw": Route(("post",), "check_in_add", {"row_id": "side_effect"}, {"version": "1"}),
+    "timeline": Route(("get",), "record_view"),
     "stopping": Route(("get",), "record_view"),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),

@@ -1,0 +1,52 @@
+"""The timeline: the whole record on one axis, as a list or as a picture."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import get_patient_or_404
+from accounts.http import AuthenticatedHttpRequest
+from accounts.permissions import Permission
+from milestones.forms.life import LifeFilterForm
+from milestones.selectors.check_ins import get_check_ins
+from milestones.selectors.life import LifePlaces, Surroundings, life_page
+from milestones.selectors.planned_tests import get_planned_test
+from milestones.selectors.timelines import get_timeline
+from milestones.views.page import links_of, page_number, pagination, render_page
+
+
+@require_safe
+def timeline(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show everything that happened, the newest first, or on one axis; what is shown can be chosen."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    links = links_of(patient.pk)
+    chosen = LifeFilterForm(request.GET).chosen()
+    as_picture = request.GET.get("as") == "picture"
+    places = LifePlaces(links.treatment, links.side_effects, links.home, links.home, links.home)
+    around = Surroundings(get_check_ins(patient), get_planned_test(patient))
+    page = life_page(get_timeline(patient), around, places, chosen, number=page_number(request), as_picture=as_picture)
+    context = {
+        "page": page,
+        "filter_form": LifeFilterForm({"show": [kind.value for kind in chosen]}),
+        "as_picture": as_picture,
+        "tabs": [
+            {"href": _address(request.GET, picture=False), "label": _("List"), "active": not as_picture},
+            {"href": _address(request.GET, picture=True), "label": _("Picture"), "active": as_picture},
+        ],
+        "pagination": pagination(request, page.number, page.pages, anchor="entries"),
+    }
+    return render_page(request, patient, "milestones/timeline.html", context, active="record")
+
+
+def _address(query: QueryDict, *, picture: bool) -> str:
+    """Return this page as a list or as a picture, with the same choice."""
+    wanted = query.copy()
+    wanted.pop("page", None)
+    wanted.pop("as", None)
+    if picture:
+        wanted["as"] = "picture"
+    return f"?{wanted.urlencode()}"
