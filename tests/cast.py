@@ -42,7 +42,7 @@ from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
 from milestones.services.treatment_changes import record_treatment_change
-from milestones.services.treatments import record_treatment
+from milestones.services.treatments import change_treatment, record_treatment
 
 T = TypeVar("T")
 
@@ -144,6 +144,14 @@ def treat(
     """Record a line of treatment."""
     draft = TreatmentDraft(medicine, started_on, dose, stopped_on=stopped_on)
     return record_treatment(patient=patient, draft=draft, by=owner(patient), idempotency_key=key or uuid4())
+
+
+def stop(line: Treatment, on: date) -> Treatment:
+    """Record the last dose of a line."""
+    draft = TreatmentDraft(line.medicine, line.started_on, line.dose, stopped_on=on)
+    return change_treatment(
+        patient=line.patient, treatment_id=line.pk, version=line.version, draft=draft, by=owner(line.patient)
+    )
 
 
 def change_dose(line: Treatment, on: date, dose: str = "300 mg a day", *, reason: str = "") -> TreatmentChange:

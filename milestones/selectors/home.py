@@ -157,7 +157,7 @@ def _latest(timeline: Timeline) -> LatestResult:
         value_text=headline(entry),
         is_words=entry.observation.reading.value is None,
         scale_text=scale_words(entry),
-        badge=badge_of(entry),
+        badge=badge_of(timeline, entry),
         level=describe_level(entry),
         times_text=standard_words(entry),
         change=describe_change(timeline, index),

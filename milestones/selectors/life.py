@@ -154,14 +154,14 @@ def _results(timeline: Timeline) -> Iterable[LifeEvent]:
             headline(entry),
             f"{change_title(entry)}.",
             f"{base}{row.id}/",
-            _badge(entry),
+            _badge(timeline, entry),
             row.day_is_known,
         )
 
 
-def _badge(entry: CourseEntry) -> Badge | None:
+def _badge(timeline: Timeline, entry: CourseEntry) -> Badge | None:
     """Return where a result stands to its goal, where there is one: what has none needs no words in a list."""
-    badge = badge_of(entry)
+    badge = badge_of(timeline, entry)
     return badge if badge is not None and badge.kind != "none" else None
 
 

@@ -87,10 +87,19 @@ def describe_level(entry: CourseEntry, audience: Audience = Audience.PATIENT) ->
     return explain(key, audience)
 
 
-def badge_of(entry: CourseEntry) -> Badge | None:
+def has_restarted(timeline: Timeline, entry: CourseEntry) -> bool:
+    """Whether treatment was begun again after a result that called for it: then nobody has to call any more."""
+    return CourseFlag.RESTART_TRIGGER in entry.flags and (
+        timeline.course.remission is None or entry.observation.collected_on <= timeline.course.remission.stopped_on
+    )
+
+
+def badge_of(timeline: Timeline, entry: CourseEntry) -> Badge | None:
     """Return where a result stands to the goal for its time; None where the site shows patients no verdicts."""
     if not settings.PATIENT_VERDICTS:
         return None
+    if has_restarted(timeline, entry):
+        return Badge("none", _("Above 0.1% after stopping; treatment began again"))
     if CourseFlag.RESTART_TRIGGER in entry.flags:
         return Badge("soon", title_of(CourseFlag.RESTART_TRIGGER))
     if entry.place.line is None:

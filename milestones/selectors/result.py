@@ -22,6 +22,7 @@ from milestones.selectors.presenting import (
     badge_of,
     describe_change,
     describe_level,
+    has_restarted,
     headline,
     scale_words,
 )
@@ -78,14 +79,14 @@ def result_page(timeline: Timeline, index: int) -> ResultPage:
         value_text=headline(entry),
         is_words=entry.observation.reading.value is None,
         scale_text=scale_words(entry),
-        badge=badge_of(entry),
+        badge=badge_of(timeline, entry),
         level=describe_level(entry),
         reason=explain(finding.reason) if finding.is_evaluable and finding.reason is not LevelReason.BY_VALUE else None,
         times_text=standard_words(entry),
         diagnosis_text=diagnosis_words(entry),
         differ_text=differ,
         depth_text=_depth_words(entry),
-        flags=_flag_words(entry),
+        flags=_flag_words(timeline, entry),
         goal_text=_goal_text(timeline, entry),
         change=describe_change(timeline, index),
         next_test=next_test_card(timeline),
@@ -123,12 +124,15 @@ def _contact_reasons(timeline: Timeline, index: int, entry: CourseEntry) -> tupl
     above = settings.PATIENT_VERDICTS and entry.verdicts[0].standing is Standing.ABOVE_GOAL
     if not is_newest or not (above or calls_for_a_repeat(entry) or CourseFlag.RESTART_TRIGGER in entry.flags):
         return ()
+    if has_restarted(timeline, entry):
+        return ()
     return (_("you have not talked about this result yet"), _("you have new symptoms that worry you"))
 
 
-def _flag_words(entry: CourseEntry) -> tuple[Explanation, ...]:
+def _flag_words(timeline: Timeline, entry: CourseEntry) -> tuple[Explanation, ...]:
     shown = [flag for flag in sorted(entry.finding.flags) if flag is not LevelFlag.BASELINES_DIFFER]
-    return tuple(explain(flag) for flag in (*entry.flags, *shown, *sorted(entry.observation.reading.notes)))
+    flags = [f for f in entry.flags if f is not CourseFlag.RESTART_TRIGGER or not has_restarted(timeline, entry)]
+    return tuple(explain(flag) for flag in (*flags, *shown, *sorted(entry.observation.reading.notes)))
 
 
 def _goal_text(timeline: Timeline, entry: CourseEntry) -> str:

@@ -87,7 +87,7 @@ def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns
 
 def _table_row(timeline: Timeline, index: int, base: str) -> TableRow:
     row, entry = timeline.rows[index], timeline.course.entries[index]
-    badge, change = badge_of(entry), change_title(entry)
+    badge, change = badge_of(timeline, entry), change_title(entry)
     return TableRow(
         f"{base}{row.id}/",
         phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known),

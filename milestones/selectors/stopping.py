@@ -98,7 +98,7 @@ def _row(timeline: Timeline, planned: PlannedAfterStop) -> ScheduleRow:
         row, entry = timeline.rows[planned.answered_by], timeline.course.entries[planned.answered_by]
         taken = phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known)
         href = f"{result_href_base(timeline.patient_id)}{row.id}/"
-        return ScheduleRow(month, day, f"{headline(entry)}, {taken}", href, badge_of(entry))
+        return ScheduleRow(month, day, f"{headline(entry)}, {taken}", href, badge_of(timeline, entry))
     if planned.due_on > timeline.today:
         return ScheduleRow(month, day, "", "", Badge("none", _("Still to come")))
     is_recent = (timeline.today - planned.due_on).days <= GRACE_DAYS

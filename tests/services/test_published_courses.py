@@ -1,15 +1,8 @@
-"""Courses of people who stopped treatment, recorded through the services: who reaches the restart trigger, and who not.
-
-The published series of 21 people (Hähnel 2020, doi:10.1158/0008-5472.CAN-19-2175) is not ours to pass on; where a
-folder beside this project holds it, it is read, and a small made-up series in the same columns is read anywhere.
-"""
+"""Courses of people who stopped treatment, through the services: who reaches the restart trigger, and who not."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,52 +12,9 @@ from accounts.services.patients import create_patient
 from milestones.clinical.course import CourseFlag
 from milestones.clinical.observation import ReadingKind
 from milestones.models import LabResult
-from milestones.selectors.timelines import Timeline, get_timeline
-from tests.cast import record, treat
+from tests.published import MADE_UP, PUBLISHED, record_course, samples_in
 
 pytestmark = pytest.mark.django_db
-
-PROJECT = Path(__file__).resolve().parents[2]
-PUBLISHED = next(iter(sorted(PROJECT.parent.glob("*/data/hahnel2020_tki_stop_21pts.csv"))), None)
-MADE_UP = PROJECT / "tests" / "data" / "stopped.csv"
-ANCHOR = date(2005, 3, 1)
-DAYS_A_MONTH = 30.4375
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One row of a series."""
-
-    on: date
-    percent: str
-    is_not_detected: bool
-    is_after_stop: bool
-
-
-def samples_in(path: Path) -> dict[str, list[Sample]]:
-    """Return each person's samples in order of time."""
-    people: dict[str, list[Sample]] = {}
-    with path.open(encoding="utf-8") as lines:
-        for row in csv.DictReader(line for line in lines if not line.startswith("#")):
-            day = ANCHOR + timedelta(days=round(float(row["months"]) * DAYS_A_MONTH))
-            sample = Sample(
-                day, row["bcr_abl1_percent"], row["upper_limit_only"] == "1", row["phase"] == "after_TKI_stop"
-            )
-            people.setdefault(row["patient"], []).append(sample)
-    return {name: sorted(samples, key=lambda sample: sample.on) for name, samples in people.items()}
-
-
-def record_course(patient: Patient, samples: list[Sample]) -> Timeline:
-    """Record treatment and samples; the stop lies between the last sample on treatment and the first after it."""
-    last_on = max(sample.on for sample in samples if not sample.is_after_stop)
-    first_off = min(sample.on for sample in samples if sample.is_after_stop)
-    treat(patient, ANCHOR, last_on + (first_off - last_on) / 2)
-    for sample in samples:
-        if sample.is_not_detected:
-            record(patient, "not detected", sample.on, limit=sample.percent)
-        else:
-            record(patient, f"{sample.percent} %", sample.on, decimal_mark=".")
-    return get_timeline(patient, today=samples[-1].on)
 
 
 def triggered(path: Path, make_user: Callable[..., User]) -> list[int]:
