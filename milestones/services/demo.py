@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from milestones.clinical.observation import ControlGene, Observation, Reading, S
 from milestones.clinical.parsing import parse_reading
 from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
 from milestones.models import Treatment
+from milestones.services.demo_check_ins import record_check_ins
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
 from milestones.services.treatment_changes import record_treatment_change
@@ -166,6 +168,7 @@ def _make(person: DemoPerson, today: date) -> None:
         row = record_treatment(patient=patient, draft=line, by=user, idempotency_key=_key(person, "treatment", number))
         if number == len(person.medicines) - 1:
             _record_within(patient, user, person, row, start)
+    record_check_ins(patient, user, person.name, start, today, partial(_key, person))
     random = Random(_SEED + len(person.name))  # noqa: S311 - made-up values, the same each time
     for number, (month, text) in enumerate(person.results):
         draft = ResultDraft(_observation(person, start, month, text, random))

@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 from accounts.models import Patient
 from milestones.clinical.observation import ControlGene
 from milestones.interchange.draft import ResultDraft
-from milestones.models import LabResult
+from milestones.models import LabResult, SideEffect
 from milestones.services.results import correct_result, withdraw_result
 from milestones.services.treatments import withdraw_treatment
-from tests.cast import SOUTH, change_dose, observe, owner, pause, record, set_up, treat
+from tests.cast import SOUTH, change_dose, check_in, observe, owner, pause, record, set_up, treat
 from tests.e2e.steps import ago, fill_result, open_more
 
 
@@ -28,6 +28,7 @@ class Course:
     withdrawn: UUID
     line: UUID
     change: UUID
+    side_effect: UUID
 
     @property
     def home(self) -> str:
@@ -55,7 +56,10 @@ def make_course(alices_record: Patient) -> Course:
     withdrawn = record(alices_record, "9 %", ago(2))
     withdraw_result(patient=alices_record, result_id=withdrawn.pk, version=1, by=owner(alices_record))
     latest = record(alices_record, "0.14 %", ago(1))
-    return Course(alices_record, latest.pk, corrected.pk, withdrawn.pk, line.pk, dose.pk)
+    check_in(alices_record, ago(2), tiredness="a little", rash="not at all", note="After a long day")
+    noted = check_in(alices_record, ago(0), urgent=("fainting",), tiredness="very much", worry="a little")
+    effect = SideEffect.objects.filter(check_in=noted).latest("symptom")
+    return Course(alices_record, latest.pk, corrected.pk, withdrawn.pk, line.pk, dose.pk, effect.pk)
 
 
 def plain_pages(course: Course) -> dict[str, str]:
@@ -80,6 +84,13 @@ def plain_pages(course: Course) -> dict[str, str]:
         "form of another dose": f"{home}treatment/{course.line}/dose/add/",
         "form of a break": f"{home}treatment/{course.line}/break/add/",
         "form of a changed dose": f"{home}treatment/changes/{course.change}/",
+        "record": f"{home}record/",
+        "side effects": f"{home}side-effects/",
+        "check-in": f"{home}side-effects/check-in/",
+        "form of a side effect": f"{home}side-effects/{course.side_effect}/",
+        "after stopping": f"{home}stopping/",
+        "timeline": f"{home}timeline/",
+        "timeline as a picture": f"{home}timeline/?as=picture",
         **{f"question {step}": f"{home}set-up/{step}/" for step in ("diagnosis", "medicine", "level", "goals")},
         "settings": f"{home}settings/",
         "nowhere": f"{home}nowhere/",
@@ -118,6 +129,11 @@ def pages_after_a_post(page: Page, course: Course) -> Iterator[str]:
     page.goto(f"{course.home}treatment/add/")
     send(page, "main form button[type=submit]")
     yield "form of a medicine with errors"
+
+    page.goto(f"{course.home}side-effects/check-in/")
+    page.locator("[name=how_other]").nth(1).check()
+    send(page, ".check-in button[type=submit]")
+    yield "check-in with errors"
 
     page.goto(f"{course.home}settings/")
     page.locator("#level [name=baseline_text]").fill("62")

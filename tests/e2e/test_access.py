@@ -23,6 +23,7 @@ MOST_STOPS = 90
 SAME = (
     {"results", "results that fit no filter", "example results"},
     {"result", "corrected result"},
+    {"timeline", "timeline as a picture"},
     {"home", "example", "start", "sign in", "sign up", "forgotten"},
 )
 
@@ -121,6 +122,7 @@ def test_titles_and_headings_tell_the_pages_apart(
         same = (
             {"results", "results that fit no filter", "example results"},
             {"result", "corrected result"},
+            {"timeline", "timeline as a picture"},
             {"home", "example", "start", "sign in", "sign up", "forgotten"},
         )
         known = titles.get(title)

@@ -18,6 +18,7 @@ from milestones.clinical.observation import ReadingKind
 from milestones.clinical.response import ResponseLevel
 from milestones.clinical.trends import ChangeKind
 from milestones.models import LabResult
+from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.services.demo import PEOPLE, load_demo_people
 from tests.cast import TODAY, audited
@@ -171,3 +172,12 @@ def test_command_is_for_development_only(settings: Settings) -> None:
 
 def after_stop(entry: CourseEntry) -> bool:
     return entry.place.line is not None and entry.place.day is None
+
+
+def test_check_ins_of_made_up_people_are_on_their_timelines() -> None:
+    load_demo_people(today=TODAY)
+    for name, count, named in (("Carmen", 6, "Rash"), ("Eva", 4, "Muscle aches or cramps"), ("Ben", 0, "")):
+        rows = get_check_ins(Patient.objects.get(user__email=f"{name.lower()}@demo.example"))
+        assert len(rows) == count
+        assert all(row.noted_on <= TODAY for row in rows)
+        assert not named or named in {effect.name for row in rows for effect in row.effects}
