@@ -148,7 +148,8 @@ class _Lanes:
         for share, name in lane.lines:
             at = px(y(share))
             self.parts.append(f'<path class="c-step" d="M{sizes.left + 4} {at}H{sizes.width - 4}"/>')
-            self._text(sizes.left + 4, y(share) - 4, name)
+            x, above = (sizes.left - 4, 5) if sizes.left else (sizes.width - 4, -4)
+            self._text(x, y(share) + above, name, anchor=' text-anchor="end"')
         spots = [(px(self.x(mark.on)), px(y(mark.share))) for mark in lane.marks]
         for is_dashed, css in ((False, "c-join"), (True, "c-join c-dash")):
             joins = [(spots[one], spots[two]) for one, two, dashed in lane.joins if dashed is is_dashed]

@@ -235,5 +235,5 @@ def _remission_words(timeline: Timeline) -> Explanation | None:
     stopped = phrases.long_date(timeline.course.remission.stopped_on)
     return Explanation(
         _("Stopped on %(date)s") % {"date": stopped},
-        _("After stopping, blood is tested often. Small values below 0.1% are common, and 0.1% is still MMR."),
+        _("After stopping, tests follow a plan of their own. Small values below 0.1% are common, and 0.1% is still MMR."),
     )
