@@ -44,7 +44,7 @@ BLIND = {
     "full sight": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
 }
 # About four times what can just be told apart side by side; shape and word say the same as the colour anyway.
-LEAST_DIFFERENCE = 10.0
+LEAST_DIFFERENCE = 16.0
 _WHITE = (0.95047, 1.0, 1.08883)
 
 
