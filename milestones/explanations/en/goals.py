@@ -137,6 +137,7 @@ DUE_REASONS: dict[DueReason, Text] = {
         "The first test usually comes {interval} after the first dose.",
         "First test on treatment",
         "{interval} after the first dose.",
+        ("When is my first test, and what do we hope to see?",),
     ),
     DueReason.EVERY_3_MONTHS: Text(
         "Next test",
@@ -149,12 +150,14 @@ DUE_REASONS: dict[DueReason, Text] = {
         "Your last two tests show MMR. So the next one is planned {interval} after the last.",
         "MMR holds",
         "{interval} after the last test; every 3 to 6 months once MMR holds.",
+        ("How often will we test from now on?",),
     ),
     DueReason.AFTER_STOPPING: Text(
         "Next test after stopping",
         "After treatment is stopped, tests come often. The next one usually comes {interval} after the last.",
         "Monitoring after stopping",
         "{interval} later. Schedule: monthly for 6 months, 2-monthly to month 12, then 3-monthly.",
+        ("How soon do I hear about each result, and from whom?",),
     ),
     DueReason.REPEAT: Text(
         "Ask about a repeat test",
