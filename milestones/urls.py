@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from milestones.views import home, planned_tests, profile, result_forms, results, treatment_changes, treatments
+from milestones.views import (
+    home,
+    my_goals,
+    planned_tests,
+    profile,
+    questions,
+    result_forms,
+    results,
+    treatment_changes,
+    treatments,
+    visits,
+)
 
 app_name = "milestones"
 urlpatterns = [
@@ -25,6 +36,21 @@ urlpatterns = [
     path("treatment/<uuid:treatment_id>/<slug:kind>/add/", treatment_changes.add, name="dose_or_break_add"),
     path("treatment/changes/<uuid:change_id>/", treatment_changes.change, name="dose_or_break_change"),
     path("treatment/changes/<uuid:change_id>/withdraw/", treatment_changes.withdraw, name="dose_or_break_withdraw"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/add/", visits.add, name="visit_add"),
+    path("visits/<uuid:row_id>/", visits.change, name="visit_change"),
+    path("visits/<uuid:row_id>/withdraw/", visits.withdraw, name="visit_withdraw"),
+    path("questions/add/", questions.add, name="question_add"),
+    path("questions/pick/", questions.pick, name="question_pick"),
+    path("questions/<uuid:row_id>/", questions.change, name="question_change"),
+    path("questions/<uuid:row_id>/answer/", questions.answer, name="question_answer"),
+    path("questions/<uuid:row_id>/rank/", questions.rank, name="question_rank"),
+    path("questions/<uuid:row_id>/withdraw/", questions.withdraw, name="question_withdraw"),
+    path("my-goals/", my_goals.my_goals, name="my_goals"),
+    path("my-goals/add/<slug:kind>/", my_goals.add, name="my_goal_add"),
+    path("my-goals/<uuid:row_id>/", my_goals.change, name="my_goal_change"),
+    path("my-goals/<uuid:row_id>/state/", my_goals.state, name="my_goal_state"),
+    path("my-goals/<uuid:row_id>/withdraw/", my_goals.withdraw, name="my_goal_withdraw"),
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
 ]

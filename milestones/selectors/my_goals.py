@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Patient
 from milestones.clinical.calendar import whole_months
-from milestones.clinical.goals import GoalStanding, assess_level_by, assess_staying
+from milestones.clinical.goals import GoalProgress, GoalStanding, assess_level_by, assess_staying
 from milestones.clinical.milestones import can_be_judged
 from milestones.clinical.response import ResponseLevel
 from milestones.explanations import phrases
@@ -25,6 +25,7 @@ from milestones.selectors.year_one import YearOneCard, year_one_goal
 KINDS = {kind.value.replace(" ", "-"): kind for kind in GoalKind}
 STATES = {state.value.replace(" ", "-"): state for state in GoalState}
 LEVEL_KINDS = frozenset({GoalKind.LEVEL, GoalKind.STAY})
+_DONE = frozenset({GoalProgress.REACHED, GoalProgress.REACHED_LATER, GoalProgress.HELD})
 _LONG_MONTHS = 2
 _COLUMNS = ("id", "version", "status", "kind", "words", "level", "by_on", "is_with_team", "state", "state_on")
 _goals = PreparedRows(lambda: PersonalGoal.objects.order_by("created_at", "id").values_list(*_COLUMNS))
@@ -64,6 +65,7 @@ class GoalWords:
     is_with_team: bool
     is_open: bool
     is_about_stopping: bool
+    can_be_reached: bool
     state: str
     progress: Explanation | None
 
@@ -94,6 +96,11 @@ def get_goals(patient: Patient) -> tuple[GoalRow, ...]:
     return tuple(GoalRow(*row) for row in _goals(patient.pk))
 
 
+def kind_of(row: GoalRow) -> GoalKind:
+    """Return what a goal is about."""
+    return GoalKind(row.kind)
+
+
 def my_goals_page(timeline: Timeline, rows: Sequence[GoalRow]) -> MyGoalsPage:
     """Return the page of a person's own goals."""
     counted = [row for row in rows if row.counts]
@@ -114,10 +121,12 @@ def my_goals_page(timeline: Timeline, rows: Sequence[GoalRow]) -> MyGoalsPage:
 
 
 def _describe(row: GoalRow, timeline: Timeline) -> GoalWords:
-    kind = GoalKind(row.kind)
+    kind = kind_of(row)
+    standing = _standing(row, kind, timeline)
     state = ""
-    if row.state != GoalState.OPEN.value and row.state_on is not None:
-        state = _STATE_WORDS[GoalState(row.state)] % {"date": phrases.long_date(row.state_on)}
+    # When a level was reached, its results say.
+    if row.state != GoalState.OPEN.value and row.state_on is not None and standing is None:
+        state = str(_STATE_WORDS[GoalState(row.state)]) % {"date": phrases.long_date(row.state_on)}
     return GoalWords(
         row.id,
         row.version,
@@ -127,8 +136,9 @@ def _describe(row: GoalRow, timeline: Timeline) -> GoalWords:
         row.is_with_team,
         row.state == GoalState.OPEN.value,
         kind is GoalKind.STOPPING,
-        str(state),
-        _progress(row, kind, timeline),
+        kind is not GoalKind.MATTERS and (standing is None or standing.progress in _DONE),
+        state,
+        _words(standing, row, timeline) if standing is not None else None,
     )
 
 
@@ -143,27 +153,24 @@ def _title(row: GoalRow, kind: GoalKind) -> str:
     return _("%(level)s by %(date)s") % {"level": level, "date": phrases.long_date(row.by_on)}
 
 
-def _progress(row: GoalRow, kind: GoalKind, timeline: Timeline) -> Explanation | None:
-    """Return where a goal of a level stands, in words; a goal that is set aside is left in peace."""
+def _standing(row: GoalRow, kind: GoalKind, timeline: Timeline) -> GoalStanding | None:
+    """Return where a goal of a level stands; a goal that is set aside is left in peace."""
     if kind not in LEVEL_KINDS or row.state == GoalState.SET_ASIDE.value:
         return None
     judged = [entry for entry in timeline.course.entries if can_be_judged(entry.observation, entry.finding)]
     dates, findings = [entry.observation.collected_on for entry in judged], [entry.finding for entry in judged]
     level = ResponseLevel(row.level)
     if kind is GoalKind.LEVEL and row.by_on is not None:
-        standing = assess_level_by(dates, findings, level, row.by_on, timeline.today)
-    else:
-        standing = assess_staying(dates, findings, level)
-    return describe_standing(standing, level=str(GoalLevel(row.level).label), by_on=row.by_on, today=timeline.today)
+        return assess_level_by(dates, findings, level, row.by_on, timeline.today)
+    return assess_staying(dates, findings, level)
 
 
-def describe_standing(standing: GoalStanding, *, level: str, by_on: date | None, today: date) -> Explanation:
-    """Return a goal's standing in words."""
+def _words(standing: GoalStanding, row: GoalRow, timeline: Timeline) -> Explanation:
     return explain(
         standing.progress,
-        level=level,
-        by_date=_date(by_on),
-        time_left=_time_left(today, by_on) if by_on is not None else "",
+        level=str(GoalLevel(row.level).label),
+        by_date=_date(row.by_on),
+        time_left=_time_left(timeline.today, row.by_on) if row.by_on is not None else "",
         reached_date=_date(standing.since),
         last_date=_date(standing.last_at),
         latest_date=_date(standing.latest_on),

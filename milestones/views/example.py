@@ -97,5 +97,9 @@ def _links() -> Links:
         result_add=own,
         treatment=own,
         treatment_add=own,
+        visits=own,
+        visit_add=own,
+        question_add=own,
+        my_goals=own,
         settings=own,
     )

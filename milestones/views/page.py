@@ -30,6 +30,10 @@ class Links:
     result_add: str
     treatment: str
     treatment_add: str
+    visits: str
+    visit_add: str
+    question_add: str
+    my_goals: str
     settings: str
 
 

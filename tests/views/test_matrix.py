@@ -18,7 +18,19 @@ from django.urls import reverse
 from accounts.models import AuditEvent, Patient, User
 from milestones.models import Treatment
 from milestones.urls import urlpatterns
-from tests.cast import change_dose, dated, everything_stored, months_ago, plan_test, record, treat, typed
+from tests.cast import (
+    ask_question,
+    change_dose,
+    dated,
+    everything_stored,
+    months_ago,
+    plan_test,
+    record,
+    record_visit,
+    set_goal,
+    treat,
+    typed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +53,9 @@ KEY = {"idempotency_key": str(uuid4())}
 TREATMENT = {"medicine": "dasatinib", **dated("started", months_ago(3)), **KEY, "version": "1"}
 RESULT, LINE, CHANGE = {"result_id": "result"}, {"treatment_id": "treatment"}, {"change_id": "change"}
 DOSE = {"dose": "300 mg a day", **dated("started", months_ago(2)), **KEY, "version": "1"}
+VISIT = {**dated("on", months_ago(-1)), "at_time": "9:30", **KEY, "version": "1"}
+ANSWER = {"answer": "In March.", **dated("on", months_ago(0)), **KEY, "version": "1"}
+GOAL = {"words": "To run again", **KEY, "version": "1"}
 ROUTES = {
     "home": Route(("get",), "record_view"),
     "goals": Route(("get",), "record_view"),
@@ -63,6 +78,21 @@ ROUTES = {
         METHODS, "result_add", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
     ),
     "next_test_withdraw": Route(("post",), "result_add", {"test_id": "planned"}, {"version": "1"}),
+    "visits": Route(("get",), "record_view"),
+    "visit_add": Route(METHODS, "visit_change", body=VISIT),
+    "visit_change": Route(METHODS, "visit_change", {"row_id": "visit"}, VISIT),
+    "visit_withdraw": Route(("post",), "visit_change", {"row_id": "visit"}, {"version": "1"}),
+    "question_add": Route(METHODS, "question_add", body={"words": "Why?", **KEY}),
+    "question_pick": Route(("post",), "question_add", body={"suggestion": "DueReason.FIRST_TEST.0", **KEY}),
+    "question_change": Route(METHODS, "question_add", {"row_id": "question"}, {"words": "Why?", **KEY, "version": "1"}),
+    "question_answer": Route(METHODS, "question_add", {"row_id": "question"}, ANSWER),
+    "question_rank": Route(("post",), "question_add", {"row_id": "question"}, {"rank": "1", "version": "1"}),
+    "question_withdraw": Route(("post",), "question_add", {"row_id": "question"}, {"version": "1"}),
+    "my_goals": Route(("get",), "record_view"),
+    "my_goal_add": Route(METHODS, "goal_change", {"kind": "goal kind"}, GOAL),
+    "my_goal_change": Route(METHODS, "goal_change", {"row_id": "goal"}, GOAL),
+    "my_goal_state": Route(("post",), "goal_change", {"row_id": "goal"}, {"state": "reached", "version": "1"}),
+    "my_goal_withdraw": Route(("post",), "goal_change", {"row_id": "goal"}, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
@@ -71,10 +101,13 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
     "treatment": lambda patient: treat(patient, months_ago(9)),
     "change": lambda patient: change_dose(Treatment.objects.get(patient=patient), months_ago(4)),
+    "visit": lambda patient: record_visit(patient, months_ago(1)),
+    "question": lambda patient: ask_question(patient, "When is my next test?"),
+    "goal": lambda patient: set_goal(patient, "To sleep well"),
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.
-WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken"}
+WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken", "goal kind": "work"}
 PEOPLE = ["anonymous", "owner", "stranger"]
 WHOSE = ["owner", "stranger", "random"]
 
