@@ -144,6 +144,7 @@ DUE_REASONS: dict[DueReason, Text] = {
         "The next test usually comes {interval} after the last one, until two tests in a row show MMR.",
         "Until MMR holds",
         "{interval} after the last test, until MMR holds on two tests.",
+        ("When is my next test, and what do we hope to see?",),
     ),
     DueReason.MMR_HOLDS: Text(
         "Next test",
