@@ -182,6 +182,9 @@ def _date(day: date | None) -> str:
 
 
 def _time_left(today: date, by_on: date) -> str:
-    """Return "5 months" or, for less than two, "12 days"."""
+    """Return "5 months left" or, for less than two, "12 days left"; "" once the day has passed."""
+    if by_on <= today:
+        return _("today is the day") if by_on == today else ""
     months = whole_months(today, by_on)
-    return phrases.months(months) if months >= _LONG_MONTHS else phrases.days(max(0, (by_on - today).days))
+    left = phrases.months(months) if months >= _LONG_MONTHS else phrases.days((by_on - today).days)
+    return _("%(time)s left") % {"time": left}

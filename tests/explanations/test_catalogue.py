@@ -54,7 +54,7 @@ FACTS: dict[str, dict[str, str]] = {
     "GoalProgress": {
         "level": "MR4 (0.01% or lower)",
         "by_date": "6 August 2026",
-        "time_left": "3 months",
+        "time_left": "3 months left",
         "reached_date": "6 May 2026",
         "last_date": "6 May 2026",
         "latest_date": "6 August 2026",

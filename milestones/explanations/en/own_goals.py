@@ -27,9 +27,9 @@ PROGRESS: dict[GoalProgress, Text] = {
         "First sample at {level} on {reached_date}; the latest, of {latest_date}, is above it.",
     ),
     GoalProgress.WAITING: Text(
-        "Not reached yet: {time_left} left",
+        "Not reached yet: {time_left}",
         "No result has been at {level} so far. There is time until {by_date}.",
-        "Not reached yet: {time_left} left",
+        "Not reached yet: {time_left}",
         "No sample at {level} so far; the day agreed is {by_date}.",
     ),
     GoalProgress.DAY_PASSED: Text(
