@@ -18,8 +18,6 @@ from milestones.selectors.timelines import Timeline
 from milestones.selectors.visits import VisitRow, VisitWords, calendar_of, describe_visit
 
 PLACES = 3
-# So many of a list stand open; the others are one tap away.
-OPEN_IN_LIST = 5
 _COLUMNS = (
     "id",
     "version",
@@ -73,7 +71,6 @@ class VisitsPage:
     next_visit: VisitWords | None
     later_visits: tuple[VisitWords, ...]
     top: tuple[QuestionRow, ...]
-    places: tuple[int, ...]
     is_full: bool
     others: tuple[QuestionRow, ...]
     suggestions: tuple[Suggestion, ...]
@@ -103,7 +100,6 @@ def visits_page(timeline: Timeline, visits: Sequence[VisitRow], questions: Seque
         next_visit=to_come[0] if to_come else None,
         later_visits=to_come[1:],
         top=tuple(top),
-        places=tuple(range(1, PLACES + 1)),
         is_full=len(top) >= PLACES,
         others=tuple(row for row in waiting if row.rank is None),
         suggestions=open_suggestions(timeline, questions),

@@ -15,11 +15,10 @@ from django.db import transaction
 
 from accounts.models import Patient, User
 from milestones.models import RecordStatus, VisitQuestion
+from milestones.selectors.questions import PLACES
 from milestones.services.entries import Entries
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.rows import change_row
-
-PLACES = 3
 
 
 class Questions(Entries[VisitQuestion]):

@@ -259,6 +259,9 @@ def test_malformed_ids_are_not_found(world: World, bad: str) -> None:
         f"/records/{bad}/",
         f"/records/{record_id}/results/{bad}/",
         f"/records/{record_id}/treatment/{bad}/",
+        f"/records/{record_id}/visits/{bad}/",
+        f"/records/{record_id}/questions/{bad}/",
+        f"/records/{record_id}/my-goals/{bad}/",
     ):
         assert client.get(address).status_code == 404
         assert client.post(address).status_code == 404
@@ -272,7 +275,23 @@ def test_unknown_suffixes_are_not_found_and_not_kept(world: World, suffix: str) 
     assert answer["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["result_add", "result_correct", "treatment_add", "treatment_change", "settings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "result_add",
+        "result_correct",
+        "treatment_add",
+        "treatment_change",
+        "settings",
+        "visit_add",
+        "visit_change",
+        "question_add",
+        "question_change",
+        "question_answer",
+        "my_goal_add",
+        "my_goal_change",
+    ],
+)
 def test_no_column_is_set_but_those_that_the_form_asks_for(world: World, name: str) -> None:
     """S18, S14: an owner, author, status, version or source in the body is not looked at."""
     stranger = world.records["stranger"]

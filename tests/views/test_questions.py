@@ -17,10 +17,11 @@ from accounts.models import Patient, User
 from accounts.services.patients import create_patient
 from accounts.services.users import create_user
 from milestones.models import VisitQuestion
+from milestones.selectors.questions import PLACES
 from milestones.selectors.suggestions import suggestions_of
 from milestones.selectors.timelines import get_timeline
 from milestones.services.errors import NotInRecordError, VersionConflictError
-from milestones.services.questions import PLACES, place_question, questions
+from milestones.services.questions import place_question, questions
 from tests.cast import (
     TODAY,
     answer_question,
