@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -36,10 +36,21 @@ from milestones.interchange.draft import (
     TreatmentChangeDraft,
     TreatmentDraft,
 )
-from milestones.models import CheckIn, LabResult, PlannedTest, Treatment, TreatmentChange
+from milestones.models import (
+    CheckIn,
+    LabResult,
+    PersonalGoal,
+    PlannedTest,
+    Treatment,
+    TreatmentChange,
+    Visit,
+    VisitQuestion,
+)
 from milestones.services.check_ins import record_check_in
+from milestones.services.entries import personal_goals, visits
 from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
+from milestones.services.questions import place_question, questions
 from milestones.services.results import record_result
 from milestones.services.treatment_changes import record_treatment_change
 from milestones.services.treatments import change_treatment, record_treatment
@@ -194,6 +205,44 @@ def check_in(
     )
     draft = CheckInDraft(on, drafts, urgent, mood, mood_is_private="mood" in private)
     return record_check_in(patient=patient, draft=draft, by=owner(patient), idempotency_key=uuid4())
+
+
+def record_visit(
+    patient: Patient, on: date, *, at: time | None = None, whom: str = "", notes: str = "", key: UUID | None = None
+) -> Visit:
+    """Record a visit, to come or past."""
+    columns = {"visit_on": on, "at_time": at, "with_whom": whom, "notes": notes}
+    return visits.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=key or uuid4())
+
+
+def ask_question(patient: Patient, words: str, *, place: int | None = None) -> VisitQuestion:
+    """Write down a question, and give it a place among the top three."""
+    row = questions.record(patient=patient, columns={"words": words}, by=owner(patient), idempotency_key=uuid4())
+    if place is not None:
+        place_question(patient=patient, row_id=row.pk, version=row.version, place=place, by=owner(patient))
+        row.refresh_from_db()
+    return row
+
+
+def answer_question(row: VisitQuestion, answer: str, on: date = TODAY, visit: Visit | None = None) -> VisitQuestion:
+    """Keep the answer to a question."""
+    return questions.answer(
+        patient=row.patient,
+        row_id=row.pk,
+        version=row.version,
+        answer=answer,
+        answered_on=on,
+        visit_id=visit.pk if visit else None,
+        by=owner(row.patient),
+    )
+
+
+def set_goal(
+    patient: Patient, words: str = "", *, kind: str = "matters", level: str = "", by_on: date | None = None
+) -> PersonalGoal:
+    """Write down a goal: words of one's own, or a level."""
+    columns = {"kind": kind, "words": words, "level": level, "by_on": by_on, "is_with_team": kind != "matters"}
+    return personal_goals.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=uuid4())
 
 
 def set_up(patient: Patient, **changes: Any) -> None:

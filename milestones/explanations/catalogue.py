@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from milestones.clinical.course import CourseFlag
+from milestones.clinical.goals import GoalProgress
 from milestones.clinical.guidelines.loader import Standing, TimePoint
 from milestones.clinical.milestones import YearOneStatus
 from milestones.clinical.notation import Refusal
@@ -16,6 +17,7 @@ from milestones.clinical.remission import Condition, ConditionState
 from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
 from milestones.clinical.schedule import DueReason
 from milestones.clinical.trends import ChangeKind
+from milestones.clinical.visit_topics import VisitTopic
 
 # Every vocabulary of the clinical core that a person can come to read: each member has a text in each language.
 FINDINGS: tuple[type[StrEnum], ...] = (
@@ -33,6 +35,8 @@ FINDINGS: tuple[type[StrEnum], ...] = (
     Question,
     Condition,
     ConditionState,
+    GoalProgress,
+    VisitTopic,
 )
 
 

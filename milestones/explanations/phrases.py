@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_DOWN, Context, Decimal
 
 from milestones.clinical.observation import Observation, ReadingKind
@@ -122,3 +122,13 @@ def sample_depth(observation: Observation, finding: LevelFinding) -> str:
 def months(count: int) -> str:
     """Return "1 month" or "3 months"."""
     return f"{count} month" if count == 1 else f"{count} months"
+
+
+def days(count: int) -> str:
+    """Return "1 day" or "12 days"."""
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def clock(at: time) -> str:
+    """Return "9:30" or "14:05"."""
+    return f"{at.hour}:{at.minute:02d}"

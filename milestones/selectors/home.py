@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
-from milestones.clinical.guidelines.loader import TimePoint
-from milestones.clinical.milestones import YearOneMmr, YearOneStatus, is_above_mmr
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, title_of
 from milestones.selectors.parts import NextTestCard, ladder_part, next_test_card, questions_to_ask, standard_words
@@ -29,13 +24,9 @@ from milestones.selectors.presenting import (
 )
 from milestones.selectors.stopping import contact_now
 from milestones.selectors.timelines import Timeline
+from milestones.selectors.visits import VisitWords
+from milestones.selectors.year_one import YearOneCard, year_one_card
 
-_YEAR_MONTHS = 12
-_HELD = {
-    True: _lazy("it held"),
-    False: _lazy("above the line"),
-    None: _lazy("it has not come yet"),
-}
 _LOSSES = frozenset({CourseFlag.POSSIBLE_LOSS_OF_MMR, CourseFlag.CONFIRMED_LOSS_OF_MMR})
 
 
@@ -53,15 +44,6 @@ class LatestResult:
     times_text: str
     change: ChangeWords
     warnings: tuple[Explanation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class YearOneCard:
-    """MMR in the first year: a title, twelve months as classes, and a sentence."""
-
-    title: str
-    months: tuple[str, ...]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +71,22 @@ class HomePage:
     remission: Explanation | None
     contact_now: Explanation | None
     asks: tuple[str, ...]
+    asks_are_chosen: bool
+    next_visit: VisitWords | None
     needs_set_up: bool
 
 
-def home_page(timeline: Timeline, planned: PlannedTestRow | None = None) -> HomePage:
-    """Return what home shows."""
+def home_page(
+    timeline: Timeline,
+    planned: PlannedTestRow | None = None,
+    next_visit: VisitWords | None = None,
+    top_three: tuple[str, ...] = (),
+) -> HomePage:
+    """Return what home shows; ``top_three`` are the questions that the person chose for the next visit."""
     entries = timeline.course.entries
     latest, next_test = _latest(timeline) if entries else None, next_test_card(timeline)
     on_its_way = describe_planned_test(planned, timeline)
-    asks = questions_to_ask(timeline, len(entries) - 1) if entries else ()
+    asks = top_three or (questions_to_ask(timeline, len(entries) - 1) if entries else ())
     return HomePage(
         name=timeline.display_name,
         subtitle=_subtitle(timeline),
@@ -107,10 +96,12 @@ def home_page(timeline: Timeline, planned: PlannedTestRow | None = None) -> Home
         ladder_title=_ladder_title(timeline) if entries else "",
         next_test=next_test,
         on_its_way=on_its_way,
-        year_one=_year_one(timeline),
+        year_one=year_one_card(timeline),
         remission=_remission_words(timeline),
         contact_now=contact_now(timeline),
         asks=asks,
+        asks_are_chosen=bool(top_three),
+        next_visit=next_visit,
         needs_set_up=not timeline.treatments and timeline.profile.set_up_at is None,
     )
 
@@ -177,63 +168,11 @@ def _ladder_title(timeline: Timeline) -> str:
     return _("Above the MMR line") if was_there else _("On the way to the MMR line")
 
 
-def _year_one(timeline: Timeline) -> YearOneCard | None:
-    goal = timeline.course.year_one
-    if goal.status in (YearOneStatus.NO_TREATMENT, YearOneStatus.KEPT) or timeline.course.remission is not None:
-        return None
-    if goal.status is YearOneStatus.NOT_REACHED and not settings.PATIENT_VERDICTS:
-        return None
-    if timeline.rows and not any(entry.finding.on_is for entry in timeline.course.entries):
-        return None  # MMR is a word of the International Scale: off it, nobody can say that it was not reached
-    if goal.reached_on is not None and is_above_mmr(timeline.course.entries[-1].finding):
-        return None  # what was reached is no news to somebody who has just lost it
-    held = _("it is this one") if _was_month_12(timeline, goal.reached_on) else _HELD[goal.held_at_12]
-    words = explain(
-        goal.status,
-        month=str(goal.month or goal.current_month or ""),
-        months_left=phrases.months(goal.months_left or 0),
-        goal_date=phrases.long_date(goal.goal_on) if goal.goal_on else "",
-        reached_date=phrases.long_date(goal.reached_on) if goal.reached_on else "",
-        held=str(held),
-    )
-    return YearOneCard(words.title, _ribbon(timeline, goal), words.body)
-
-
-def _was_month_12(timeline: Timeline, reached_on: date | None) -> bool:
-    """Whether the test that first showed MMR is the one that answers month 12: it cannot show that MMR held."""
-    return any(
-        entry.observation.collected_on == reached_on
-        for entry in timeline.course.entries
-        if entry.place.answers and entry.place.time_point is TimePoint.MONTH_12
-    )
-
-
-def _ribbon(timeline: Timeline, goal: YearOneMmr) -> tuple[str, ...]:
-    """Return twelve months as classes: past or goal, the month MMR was reached, now, and those with a test."""
-    current = len(timeline.lines) - 1
-    tested = {
-        max(1, min(_YEAR_MONTHS, -(-entry.place.day * 12 // 365)))
-        for entry in timeline.course.entries
-        if entry.place.line == current and entry.place.day is not None and 0 <= entry.place.day <= 380
-    }
-    months = []
-    for month in range(1, _YEAR_MONTHS + 1):
-        classes = ["test"] if month in tested else []
-        if goal.month is not None and goal.month <= _YEAR_MONTHS and month >= goal.month:
-            classes += ["goal", "reached"] if month == goal.month else ["goal"]
-        elif goal.current_month is not None and month == goal.current_month:
-            classes.append("now")
-        elif goal.current_month is None or month < goal.current_month:
-            classes.append("past")
-        months.append(" ".join(classes))
-    return tuple(months)
-
-
 def _remission_words(timeline: Timeline) -> Explanation | None:
     if timeline.course.remission is None:
         return None
     stopped = phrases.long_date(timeline.course.remission.stopped_on)
     return Explanation(
         _("Stopped on %(date)s") % {"date": stopped},
-        _("After stopping, tests follow a plan of their own. Small values below 0.1% are common, and 0.1% is still MMR."),
+        _("After stopping, tests follow a plan. Small values below 0.1% are common, and 0.1% is still MMR."),
     )

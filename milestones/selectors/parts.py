@@ -79,15 +79,20 @@ def _around(timeline: Timeline, due_on: date) -> str:
     return (_("Due since %(date)s") if days < 0 else _("Due on %(date)s")) % {"date": text}
 
 
-def questions_to_ask(timeline: Timeline, index: int) -> tuple[str, ...]:
-    """Return questions for the visit that a result gives rise to, without repeats, three at most."""
+def findings_to_ask_about(timeline: Timeline, index: int) -> list[StrEnum]:
+    """Return what a result gives reason to ask about, the most pressing first."""
     entry = timeline.course.entries[index]
     keys: list[StrEnum] = [*entry.flags, entry.change.kind]
     keys.append(entry.finding.reason if not entry.finding.is_evaluable else entry.finding.level)
     if entry.verdicts and settings.PATIENT_VERDICTS:
         keys.append(entry.verdicts[0].standing)
+    return keys
+
+
+def questions_to_ask(timeline: Timeline, index: int) -> tuple[str, ...]:
+    """Return questions for the visit that a result gives rise to, without repeats, three at most."""
     asks: list[str] = []
-    for key in keys:
+    for key in findings_to_ask_about(timeline, index):
         asks += [ask for ask in questions_about(key) if ask not in asks]
     return tuple(asks[:3])
 

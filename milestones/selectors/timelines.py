@@ -173,6 +173,11 @@ class TreatmentRow:
     changes: tuple[TreatmentChangeRow, ...] = ()
 
     @property
+    def counts(self) -> bool:
+        """Whether it was not entered by mistake."""
+        return self.status != RecordStatus.ENTERED_IN_ERROR.value
+
+    @property
     def line(self) -> TreatmentLine:
         """The line as the core reads it."""
         return TreatmentLine(self.started_on, self.stopped_on, Medicine(self.medicine))

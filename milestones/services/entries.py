@@ -18,7 +18,6 @@ from milestones.models import (
     RecordStatus,
     SideEffect,
     Visit,
-    VisitQuestion,
 )
 from milestones.services.rows import Row, change_row, insert_row, mark_row
 
@@ -72,7 +71,6 @@ class Entries(Generic[Row]):
 
 side_effects = Entries(SideEffect, "side_effect")
 visits = Entries(Visit, "visit")
-visit_questions = Entries(VisitQuestion, "visit_question")
 personal_goals = Entries(PersonalGoal, "personal_goal")
 other_medicines = Entries(OtherMedicine, "other_medicine")
 missed_doses = Entries(MissedDoses, "missed_doses")

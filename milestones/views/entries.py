@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -90,3 +91,20 @@ def withdraw_view(entries: CanBeTakenBack, *, needs: Permission, leads_to: str) 
         return redirect(f"milestones:{leads_to}", patient_id=patient.pk)
 
     return withdraw
+
+
+def drawn_key() -> str:
+    """Return a fresh key against double posts, for a page whose buttons each write a row."""
+    return str(uuid.uuid4())
+
+
+def posted_key(request: AuthenticatedHttpRequest) -> UUID:
+    """Return the key that a button was drawn with.
+
+    Raises:
+        Http404: there is none, so that the page was not drawn here.
+    """
+    try:
+        return UUID(request.POST.get("idempotency_key", ""))
+    except ValueError as error:
+        raise Http404 from error

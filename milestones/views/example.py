@@ -104,5 +104,9 @@ def _links() -> Links:
         check_in=own,
         stopping=own,
         timeline=own,
+        visits=own,
+        visit_add=own,
+        question_add=own,
+        my_goals=own,
         settings=own,
     )

@@ -14,7 +14,9 @@ from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
 from milestones.selectors.planned_tests import get_planned_test
+from milestones.selectors.questions import get_top_three
 from milestones.selectors.timelines import get_timeline, get_treatments, is_off_treatment_now, today_of
+from milestones.selectors.visits import get_next_visit
 from milestones.views.page import links_of, places_of, render_page
 
 
@@ -22,7 +24,9 @@ from milestones.views.page import links_of, places_of, render_page
 def home(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show how the person is doing, what is next and what to ask."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    page = home_page(get_timeline(patient), get_planned_test(patient))
+    timeline = get_timeline(patient)
+    next_visit = get_next_visit(patient, timeline.today)
+    page = home_page(timeline, get_planned_test(patient), next_visit, get_top_three(patient))
     return render_page(request, patient, "milestones/home.html", {"page": page}, active="home")
 
 

@@ -36,6 +36,10 @@ class Links:
     check_in: str
     stopping: str
     timeline: str
+    visits: str
+    visit_add: str
+    question_add: str
+    my_goals: str
     settings: str
 
 
@@ -60,6 +64,8 @@ def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
         *((after,) if is_off_treatment else ()),
         ("timeline", "list", _("Timeline"), _("Everything in order of time, as a list or a picture.")),
         ("treatment", "pill", _("Treatment"), _("Your medicine, its doses and breaks.")),
+        ("visits", "calendar", _("Visits and questions"), _("What to ask, what was said, and the next visit.")),
+        ("my_goals", "target", _("My goals"), _("What matters most to me, and what we want to reach.")),
         ("side_effects", "feel", _("Side effects"), _("How you have been, and how much it got in the way.")),
     )
     return [

@@ -51,6 +51,14 @@ FACTS: dict[str, dict[str, str]] = {
         "diagnosed": "May 2025",
     },
     "Refusal": {"text": "1.234"},
+    "GoalProgress": {
+        "level": "MR4 (0.01% or lower)",
+        "by_date": "6 August 2026",
+        "time_left": "3 months left",
+        "reached_date": "6 May 2026",
+        "last_date": "6 May 2026",
+        "latest_date": "6 August 2026",
+    },
 }
 # The result before is not known for these, so a sentence about it would have a hole.
 WITHOUT_BEFORE = (

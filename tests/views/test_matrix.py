@@ -18,7 +18,20 @@ from django.urls import reverse
 from accounts.models import AuditEvent, Patient, User
 from milestones.models import SideEffect, Treatment
 from milestones.urls import urlpatterns
-from tests.cast import change_dose, check_in, dated, everything_stored, months_ago, plan_test, record, treat, typed
+from tests.cast import (
+    ask_question,
+    change_dose,
+    check_in,
+    dated,
+    everything_stored,
+    months_ago,
+    plan_test,
+    record,
+    record_visit,
+    set_goal,
+    treat,
+    typed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +54,9 @@ KEY = {"idempotency_key": str(uuid4())}
 TREATMENT = {"medicine": "dasatinib", **dated("started", months_ago(3)), **KEY, "version": "1"}
 RESULT, LINE, CHANGE = {"result_id": "result"}, {"treatment_id": "treatment"}, {"change_id": "change"}
 DOSE = {"dose": "300 mg a day", **dated("started", months_ago(2)), **KEY, "version": "1"}
+VISIT = {**dated("on", months_ago(-1)), "at_time": "9:30", **KEY, "version": "1"}
+ANSWER = {"answer": "In March.", **dated("on", months_ago(0)), **KEY, "version": "1"}
+GOAL = {"words": "To run again", **KEY, "version": "1"}
 ROUTES = {
     "home": Route(("get",), "record_view"),
     "goals": Route(("get",), "record_view"),
@@ -73,6 +89,21 @@ ROUTES = {
     "side_effect_withdraw": Route(("post",), "check_in_add", {"row_id": "side_effect"}, {"version": "1"}),
     "timeline": Route(("get",), "record_view"),
     "stopping": Route(("get",), "record_view"),
+    "visits": Route(("get",), "record_view"),
+    "visit_add": Route(METHODS, "visit_change", body=VISIT),
+    "visit_change": Route(METHODS, "visit_change", {"row_id": "visit"}, VISIT),
+    "visit_withdraw": Route(("post",), "visit_change", {"row_id": "visit"}, {"version": "1"}),
+    "question_add": Route(METHODS, "question_add", body={"words": "Why?", **KEY}),
+    "question_pick": Route(("post",), "question_add", body={"suggestion": "DueReason.FIRST_TEST.0", **KEY}),
+    "question_change": Route(METHODS, "question_add", {"row_id": "question"}, {"words": "Why?", **KEY, "version": "1"}),
+    "question_answer": Route(METHODS, "question_add", {"row_id": "question"}, ANSWER),
+    "question_rank": Route(("post",), "question_add", {"row_id": "question"}, {"rank": "1", "version": "1"}),
+    "question_withdraw": Route(("post",), "question_add", {"row_id": "question"}, {"version": "1"}),
+    "my_goals": Route(("get",), "record_view"),
+    "my_goal_add": Route(METHODS, "goal_change", {"kind": "goal kind"}, GOAL),
+    "my_goal_change": Route(METHODS, "goal_change", {"row_id": "goal"}, GOAL),
+    "my_goal_state": Route(("post",), "goal_change", {"row_id": "goal"}, {"state": "reached", "version": "1"}),
+    "my_goal_withdraw": Route(("post",), "goal_change", {"row_id": "goal"}, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
@@ -83,10 +114,13 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "change": lambda patient: change_dose(Treatment.objects.get(patient=patient), months_ago(4)),
     "check_in": lambda patient: check_in(patient, months_ago(2), tiredness="a little"),
     "side_effect": lambda patient: SideEffect.objects.get(patient=patient),
+    "visit": lambda patient: record_visit(patient, months_ago(1)),
+    "question": lambda patient: ask_question(patient, "When is my next test?"),
+    "goal": lambda patient: set_goal(patient, "To sleep well"),
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.
-WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken"}
+WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken", "goal kind": "work"}
 PEOPLE = ["anonymous", "owner", "stranger"]
 WHOSE = ["owner", "stranger", "random"]
 
@@ -238,6 +272,9 @@ def test_malformed_ids_are_not_found(world: World, bad: str) -> None:
         f"/records/{bad}/",
         f"/records/{record_id}/results/{bad}/",
         f"/records/{record_id}/treatment/{bad}/",
+        f"/records/{record_id}/visits/{bad}/",
+        f"/records/{record_id}/questions/{bad}/",
+        f"/records/{record_id}/my-goals/{bad}/",
     ):
         assert client.get(address).status_code == 404
         assert client.post(address).status_code == 404
@@ -251,7 +288,23 @@ def test_unknown_suffixes_are_not_found_and_not_kept(world: World, suffix: str) 
     assert answer["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["result_add", "result_correct", "treatment_add", "treatment_change", "settings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "result_add",
+        "result_correct",
+        "treatment_add",
+        "treatment_change",
+        "settings",
+        "visit_add",
+        "visit_change",
+        "question_add",
+        "question_change",
+        "question_answer",
+        "my_goal_add",
+        "my_goal_change",
+    ],
+)
 def test_no_column_is_set_but_those_that_the_form_asks_for(world: World, name: str) -> None:
     """S18, S14: an owner, author, status, version or source in the body is not looked at."""
     stranger = world.records["stranger"]

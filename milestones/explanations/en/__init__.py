@@ -9,6 +9,7 @@ from milestones.explanations.catalogue import Text
 from milestones.explanations.en.changes import CHANGES, FLAGS_OF_COURSE
 from milestones.explanations.en.goals import CONDITION_STATES, CONDITIONS, DUE_REASONS, STANDINGS, TIME_POINTS, YEAR_ONE
 from milestones.explanations.en.levels import FLAGS_OF_LEVEL, LEVELS, REASONS
+from milestones.explanations.en.own_goals import PROGRESS, TOPICS
 from milestones.explanations.en.questions import NOTES, QUESTIONS, REFUSALS
 
 
@@ -32,4 +33,6 @@ TEXTS: dict[tuple[str, str], Text] = _by_name(
     REFUSALS.items(),
     NOTES.items(),
     QUESTIONS.items(),
+    PROGRESS.items(),
+    TOPICS.items(),
 )

@@ -137,24 +137,28 @@ DUE_REASONS: dict[DueReason, Text] = {
         "The first test usually comes {interval} after the first dose.",
         "First test on treatment",
         "{interval} after the first dose.",
+        ("When is my first test, and what do we hope to see?",),
     ),
     DueReason.EVERY_3_MONTHS: Text(
         "Next test",
         "The next test usually comes {interval} after the last one.",
         "Until MMR holds",
         "{interval} after the last test, until MMR holds on two tests.",
+        ("When is my next test, and what do we hope to see?",),
     ),
     DueReason.MMR_HOLDS: Text(
         "Next test",
         "Your last two tests show MMR. So the next one is planned {interval} after the last.",
         "MMR holds",
         "{interval} after the last test; every 3 to 6 months once MMR holds.",
+        ("How often will we test from now on?",),
     ),
     DueReason.AFTER_STOPPING: Text(
         "Next test after stopping",
         "After treatment is stopped, tests follow a plan. The next one usually comes {interval} after the last.",
         "Monitoring after stopping",
         "{interval} later. Schedule: monthly for 6 months, 2-monthly to month 12, then 3-monthly.",
+        ("How soon do I hear about each result, and from whom?",),
     ),
     DueReason.REPEAT: Text(
         "Ask about a repeat test",
