@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from milestones.clinical.counts import ChromosomeFinding, CountQuestion, CountsFinding, MutationFinding
 from milestones.clinical.course import CourseFlag
 from milestones.clinical.guidelines.loader import Standing, TimePoint
 from milestones.clinical.milestones import YearOneStatus
@@ -33,6 +34,10 @@ FINDINGS: tuple[type[StrEnum], ...] = (
     Question,
     Condition,
     ConditionState,
+    CountsFinding,
+    ChromosomeFinding,
+    MutationFinding,
+    CountQuestion,
 )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from milestones.explanations.catalogue import Text
 from milestones.explanations.en.changes import CHANGES, FLAGS_OF_COURSE
+from milestones.explanations.en.counts import CHROMOSOMES, COUNT_QUESTIONS, COUNTS, MUTATIONS
 from milestones.explanations.en.goals import CONDITION_STATES, CONDITIONS, DUE_REASONS, STANDINGS, TIME_POINTS, YEAR_ONE
 from milestones.explanations.en.levels import FLAGS_OF_LEVEL, LEVELS, REASONS
 from milestones.explanations.en.questions import NOTES, QUESTIONS, REFUSALS
@@ -32,4 +33,8 @@ TEXTS: dict[tuple[str, str], Text] = _by_name(
     REFUSALS.items(),
     NOTES.items(),
     QUESTIONS.items(),
+    COUNTS.items(),
+    CHROMOSOMES.items(),
+    MUTATIONS.items(),
+    COUNT_QUESTIONS.items(),
 )
