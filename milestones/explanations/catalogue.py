@@ -16,6 +16,7 @@ from milestones.clinical.plausibility import Question
 from milestones.clinical.remission import Condition, ConditionState
 from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
 from milestones.clinical.schedule import DueReason
+from milestones.clinical.treatment import LineQuestion
 from milestones.clinical.trends import ChangeKind
 
 # Every vocabulary of the clinical core that a person can come to read: each member has a text in each language.
@@ -38,6 +39,7 @@ FINDINGS: tuple[type[StrEnum], ...] = (
     ChromosomeFinding,
     MutationFinding,
     CountQuestion,
+    LineQuestion,
 )
 
 

@@ -122,3 +122,8 @@ def sample_depth(observation: Observation, finding: LevelFinding) -> str:
 def months(count: int) -> str:
     """Return "1 month" or "3 months"."""
     return f"{count} month" if count == 1 else f"{count} months"
+
+
+def days(count: int) -> str:
+    """Return "1 day" or "12 days"."""
+    return f"{count} day" if count == 1 else f"{count} days"

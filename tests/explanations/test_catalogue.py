@@ -16,6 +16,7 @@ from milestones.clinical.notation import Refusal
 from milestones.clinical.plausibility import Question
 from milestones.clinical.response import LevelReason, ResponseLevel
 from milestones.clinical.schedule import DueReason
+from milestones.clinical.treatment import LineQuestion
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations.catalogue import FINDINGS, Audience, Explanation, Text, explain, texts_in
 from tests.explanations.wording import (
@@ -52,6 +53,7 @@ FACTS: dict[str, dict[str, str]] = {
         "diagnosed": "May 2025",
     },
     "Refusal": {"text": "1.234"},
+    "LineQuestion": {"first": "imatinib", "second": "nilotinib", "days": "12 days"},
     "CountsFinding": {"day": "6 August 2026"},
     "CountQuestion": {"now": "140 g/dL", "before": "14 g/dL", "before_date": "6 May 2026"},
 }
@@ -289,7 +291,7 @@ def test_a_refusal_repeats_what_was_typed_and_nothing_else() -> None:
     assert "{0.1} or {now}" in body
 
 
-@pytest.mark.parametrize("question", [*Question, *CountQuestion])
+@pytest.mark.parametrize("question", [*Question, *CountQuestion, *LineQuestion])
 def test_a_plausibility_question_ends_in_a_question(question: StrEnum) -> None:
     assert text_of(question).body.endswith("?")
 

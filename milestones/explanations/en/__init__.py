@@ -11,6 +11,7 @@ from milestones.explanations.en.counts import CHROMOSOMES, COUNT_QUESTIONS, COUN
 from milestones.explanations.en.goals import CONDITION_STATES, CONDITIONS, DUE_REASONS, STANDINGS, TIME_POINTS, YEAR_ONE
 from milestones.explanations.en.levels import FLAGS_OF_LEVEL, LEVELS, REASONS
 from milestones.explanations.en.questions import NOTES, QUESTIONS, REFUSALS
+from milestones.explanations.en.treatment import LINE_QUESTIONS
 
 
 def _by_name(*tables: Iterable[tuple[StrEnum, Text]]) -> dict[tuple[str, str], Text]:
@@ -37,4 +38,5 @@ TEXTS: dict[tuple[str, str], Text] = _by_name(
     CHROMOSOMES.items(),
     MUTATIONS.items(),
     COUNT_QUESTIONS.items(),
+    LINE_QUESTIONS.items(),
 )
