@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from milestones.views import home, planned_tests, profile, result_forms, results, treatment_changes, treatments
+from milestones.views import (
+    home,
+    missed_doses,
+    other_medicines,
+    other_results,
+    planned_tests,
+    profile,
+    result_forms,
+    results,
+    treatment_changes,
+    treatments,
+)
 
 app_name = "milestones"
 urlpatterns = [
@@ -25,6 +36,18 @@ urlpatterns = [
     path("treatment/<uuid:treatment_id>/<slug:kind>/add/", treatment_changes.add, name="dose_or_break_add"),
     path("treatment/changes/<uuid:change_id>/", treatment_changes.change, name="dose_or_break_change"),
     path("treatment/changes/<uuid:change_id>/withdraw/", treatment_changes.withdraw, name="dose_or_break_withdraw"),
+    path("other-results/", other_results.other_results, name="other_results"),
+    path("other-results/add/<slug:what>/", other_results.add, name="other_result_add"),
+    path("other-results/<uuid:row_id>/", other_results.change, name="other_result_change"),
+    path("other-results/<uuid:row_id>/withdraw/", other_results.withdraw, name="other_result_withdraw"),
+    path("other-medicines/", other_medicines.other_medicines, name="other_medicines"),
+    path("other-medicines/add/", other_medicines.add, name="other_medicine_add"),
+    path("other-medicines/<uuid:row_id>/", other_medicines.change, name="other_medicine_change"),
+    path("other-medicines/<uuid:row_id>/withdraw/", other_medicines.withdraw, name="other_medicine_withdraw"),
+    path("missed-doses/", missed_doses.missed_doses, name="missed_doses"),
+    path("missed-doses/add/", missed_doses.add, name="missed_doses_add"),
+    path("missed-doses/<uuid:row_id>/", missed_doses.change, name="missed_doses_change"),
+    path("missed-doses/<uuid:row_id>/withdraw/", missed_doses.withdraw, name="missed_doses_withdraw"),
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
 ]

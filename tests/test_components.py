@@ -30,6 +30,7 @@ COMPONENTS = {
     "pagination": "pagination",
     "report_help": "help",
     "ribbon": "ribbon",
+    "small_chart": "small-chart",
     "stages": "stages",
     "table": "table",
     "tabs": "tabs",

@@ -97,5 +97,10 @@ def _links() -> Links:
         result_add=own,
         treatment=own,
         treatment_add=own,
+        other_results=own,
+        other_medicines=own,
+        other_medicine_add=own,
+        missed_doses=own,
+        missed_doses_add=own,
         settings=own,
     )

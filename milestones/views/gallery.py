@@ -1,6 +1,8 @@
 """The component gallery: every part in every state, for those who build. Not linked from the site."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from milestones.charts.ladder import render_ladder
 from milestones.charts.plotly import figure_json
+from milestones.charts.small import SmallChart, SmallPoint, render_small
 from milestones.charts.spec import StepState
 from milestones.selectors.made_up import example_timeline
 from milestones.selectors.markup import drawn
@@ -141,6 +144,27 @@ def _ladders() -> list[SafeString]:
     return [drawn(render_ladder(spec)) for spec in (ladder, above, unseen)]
 
 
+def _small_charts() -> list[dict[str, Any]]:
+    """Return a falling count with the edge of a range, one with a single value, and one with a long unit."""
+    first, last = date(2025, 8, 6), date(2026, 8, 6)
+    samples = (
+        ("White cells", "10⁹/L", ("88", "24", "9.1", "6.2"), "10", "Values in /µL are drawn in 10⁹/L here."),
+        ("Haemoglobin", "g/dL", ("13.9",), None, ""),
+        ("Platelets", "10⁹/L", ("640", "455", "212", "208"), "450", ""),
+    )
+    parts = []
+    for name, unit, values, limit, note in samples:
+        days = [first + (last - first) * place / max(1, len(values) - 1) for place in range(len(values))]
+        points = tuple(SmallPoint(day, Decimal(value)) for day, value in zip(days, values, strict=True))
+        said, story = f"{values[-1]} {unit}", f"{name}: the last value is {values[-1]} {unit}."
+        edge = Decimal(limit) if limit else None
+        words = f"CHR range: below {limit}" if limit else ""
+        chart = SmallChart(name, unit, story, points, said, first, last, "Aug 2025", "Aug 2026", edge, words)
+        svg = drawn(render_small(chart, element_id=f"small-{name.split()[0].lower()}"))
+        parts.append({"name": name, "last": f"{said} on 6 August 2026", "svg": svg, "note": note})
+    return parts
+
+
 @login_not_required
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -152,6 +176,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "chosen_form": ResultForm({"scale": "yes"}, auto_id="chosen_%s"),
         "date_form": DateForm(auto_id="plain_%s"),
         "ladders": _ladders(),
+        "small_charts": _small_charts(),
         "chart": example_chart(),
         "figure_url": reverse("gallery_figure"),
     }

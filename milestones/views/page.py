@@ -30,6 +30,11 @@ class Links:
     result_add: str
     treatment: str
     treatment_add: str
+    other_results: str
+    other_medicines: str
+    other_medicine_add: str
+    missed_doses: str
+    missed_doses_add: str
     settings: str
 
 

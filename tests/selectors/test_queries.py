@@ -14,8 +14,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Patient, User
-from milestones.models import LabResult
-from tests.cast import TODAY, form_on, months_ago, record_many, set_up, treat, typed
+from milestones.clinical.counts import CountUnit
+from milestones.models import LabResult, MissedDoses, OtherMedicine, OtherResult
+from tests.cast import (
+    TODAY,
+    also_takes,
+    count_blood,
+    form_on,
+    miss_doses,
+    months_ago,
+    record_many,
+    set_up,
+    treat,
+    typed,
+)
 from tests.views.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +46,15 @@ PAGES = {
     "treatment": "",
     "treatment_add": "",
     "settings": "",
+    "other_results": "",
+    "other_result_add": "",
+    "other_result_change": "",
+    "other_medicines": "",
+    "other_medicine_add": "",
+    "other_medicine_change": "",
+    "missed_doses": "",
+    "missed_doses_add": "",
+    "missed_doses_change": "",
     "goals": "",
 }
 
@@ -42,6 +63,15 @@ def address(patient: Patient, name: str, query: str = "") -> str:
     ids: dict[str, Any] = {"patient_id": patient.pk}
     if name in ("result", "result_correct"):
         ids["result_id"] = LabResult.objects.filter(patient=patient).latest("collected_on").pk
+    if name == "other_result_add":
+        ids["what"] = "counts"
+    for begins, model in (
+        ("other_result_ch", OtherResult),
+        ("other_medicine_ch", OtherMedicine),
+        ("missed_doses_ch", MissedDoses),
+    ):
+        if name.startswith(begins):
+            ids["row_id"] = model.objects.filter(patient=patient).latest("created_at").pk
     return reverse(f"milestones:{name.split(',', maxsplit=1)[0]}", kwargs=ids) + query
 
 
@@ -65,6 +95,11 @@ def records(alice: User, charlie: User) -> dict[int, User]:
         record_many(user.patient, results)
         treat(user.patient, months_ago(30), months_ago(20))
         treat(user.patient, months_ago(20), medicine="dasatinib")
+        for number in range(results // 10):
+            on = months_ago(results // 10 - number)
+            count_blood(user.patient, f"{4 + number % 7}.2", CountUnit.GIGA_PER_LITRE, on)
+            also_takes(user.patient, f"Medicine {number}")
+            miss_doses(user.patient, on=on)
         set_up(user.patient, baseline_text="62 %", baseline_scale="IS")
     return people
 

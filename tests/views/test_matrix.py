@@ -16,9 +16,22 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Patient, User
+from milestones.clinical.counts import CountUnit
 from milestones.models import Treatment
 from milestones.urls import urlpatterns
-from tests.cast import change_dose, dated, everything_stored, months_ago, plan_test, record, treat, typed
+from tests.cast import (
+    also_takes,
+    change_dose,
+    count_blood,
+    dated,
+    everything_stored,
+    miss_doses,
+    months_ago,
+    plan_test,
+    record,
+    treat,
+    typed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +54,13 @@ KEY = {"idempotency_key": str(uuid4())}
 TREATMENT = {"medicine": "dasatinib", **dated("started", months_ago(3)), **KEY, "version": "1"}
 RESULT, LINE, CHANGE = {"result_id": "result"}, {"treatment_id": "treatment"}, {"change_id": "change"}
 DOSE = {"dose": "300 mg a day", **dated("started", months_ago(2)), **KEY, "version": "1"}
+COUNT = {
+    "white_cells": "5.5",
+    "white_cells_unit": "10^9/L",
+    **dated("collected", months_ago(1)),
+    **KEY,
+    "version": "1",
+}
 ROUTES = {
     "home": Route(("get",), "record_view"),
     "goals": Route(("get",), "record_view"),
@@ -63,6 +83,22 @@ ROUTES = {
         METHODS, "result_add", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
     ),
     "next_test_withdraw": Route(("post",), "result_add", {"test_id": "planned"}, {"version": "1"}),
+    "other_results": Route(("get",), "record_view"),
+    "other_result_add": Route(METHODS, "result_add", {"what": "other"}, COUNT),
+    "other_result_change": Route(METHODS, "result_correct", {"row_id": "count"}, COUNT),
+    "other_result_withdraw": Route(("post",), "result_correct", {"row_id": "count"}, {"version": "1"}),
+    "other_medicines": Route(("get",), "record_view"),
+    "other_medicine_add": Route(METHODS, "treatment_change", body={"name": "Vitamin D", **KEY}),
+    "other_medicine_change": Route(
+        METHODS, "treatment_change", {"row_id": "medicine"}, {"name": "Vitamin D", **KEY, "version": "1"}
+    ),
+    "other_medicine_withdraw": Route(("post",), "treatment_change", {"row_id": "medicine"}, {"version": "1"}),
+    "missed_doses": Route(("get",), "record_view"),
+    "missed_doses_add": Route(METHODS, "treatment_change", body={"how_many": "none", **KEY}),
+    "missed_doses_change": Route(
+        METHODS, "treatment_change", {"row_id": "missed"}, {"how_many": "none", **KEY, "version": "1"}
+    ),
+    "missed_doses_withdraw": Route(("post",), "treatment_change", {"row_id": "missed"}, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
@@ -71,10 +107,13 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
     "treatment": lambda patient: treat(patient, months_ago(9)),
     "change": lambda patient: change_dose(Treatment.objects.get(patient=patient), months_ago(4)),
+    "count": lambda patient: count_blood(patient, "6.31", CountUnit.GIGA_PER_LITRE, months_ago(2)),
+    "medicine": also_takes,
+    "missed": lambda patient: miss_doses(patient, note="0.31"),
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.
-WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken"}
+WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken", "other": "counts"}
 PEOPLE = ["anonymous", "owner", "stranger"]
 WHOSE = ["owner", "stranger", "random"]
 
@@ -239,7 +278,20 @@ def test_unknown_suffixes_are_not_found_and_not_kept(world: World, suffix: str) 
     assert answer["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["result_add", "result_correct", "treatment_add", "treatment_change", "settings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "result_add",
+        "result_correct",
+        "treatment_add",
+        "treatment_change",
+        "other_result_add",
+        "other_result_change",
+        "other_medicine_change",
+        "missed_doses_change",
+        "settings",
+    ],
+)
 def test_no_column_is_set_but_those_that_the_form_asks_for(world: World, name: str) -> None:
     """S18, S14: an owner, author, status, version or source in the body is not looked at."""
     stranger = world.records["stranger"]
