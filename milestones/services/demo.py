@@ -18,6 +18,7 @@ from milestones.clinical.observation import ControlGene, Observation, Reading, S
 from milestones.clinical.parsing import parse_reading
 from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
 from milestones.models import Treatment
+from milestones.services.demo_other import record_other
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
 from milestones.services.treatment_changes import record_treatment_change
@@ -170,6 +171,7 @@ def _make(person: DemoPerson, today: date) -> None:
     for number, (month, text) in enumerate(person.results):
         draft = ResultDraft(_observation(person, start, month, text, random))
         record_result(patient=patient, draft=draft, by=user, idempotency_key=_key(person, "result", number))
+    record_other(patient, user, person.name, start)
 
 
 def _record_within(patient: Patient, user: User, person: DemoPerson, line: Treatment, start: date) -> None:
