@@ -50,7 +50,6 @@ class SmallChart:
     first_text: str
     last_day_text: str
     limit: Decimal | None = None
-    limit_text: str = ""
 
 
 def render_small(chart: SmallChart, *, element_id: str) -> str:
@@ -102,11 +101,7 @@ def _grid(lines: list[float], top: float) -> str:
 def _limit(chart: SmallChart, top: float) -> str:
     if chart.limit is None:
         return ""
-    y = _y(float(chart.limit), top)
-    return (
-        f'<path class="c-event" d="M{_LEFT} {px(y)}H{WIDTH - _RIGHT}"/>'
-        f'<text class="n" x="{WIDTH - _RIGHT}" y="{px(y - 4)}" text-anchor="end">{escape(chart.limit_text)}</text>'
-    )
+    return f'<path class="c-today" d="M{_LEFT} {px(_y(float(chart.limit), top))}H{WIDTH - _RIGHT}"/>'
 
 
 def _course(chart: SmallChart, top: float) -> str:

@@ -46,6 +46,7 @@ COUNTS = (
     Analyte.BLASTS,
 )
 _CHARTED = (*COUNTS, Analyte.PH_METAPHASES)
+_ORDER = (*_CHARTED, Analyte.MUTATION)
 _SHORT_UNITS = {CountUnit.THOUSAND_PER_MICROLITRE: "10³/µL", CountUnit.PER_MICROLITRE: "/µL"}
 
 _COLUMNS = (
@@ -220,15 +221,20 @@ def other_results_page(patient: Patient, *, number: int = 1) -> OtherResultsPage
     pages = max(1, -(-len(rows) // ROWS_ON_A_PAGE))
     number = max(1, min(number, pages))
     return OtherResultsPage(
-        (_("Sample taken"), _("Test"), _("Result"), _("Laboratory"), _("Change")),
+        (_("Sample taken"), _("Test"), _("Result")),
         len(counted),
-        tuple(reversed(rows))[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE],
+        tuple(sorted(rows, key=_table_order))[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE],
         number,
         pages,
         _charts(counted),
         _counts_sentence(counted),
         _said(counted),
     )
+
+
+def _table_order(row: OtherResultRow) -> tuple[int, int]:
+    """Newest first, and within a day as a report prints it."""
+    return -row.collected_on.toordinal(), _ORDER.index(row.analyte)
 
 
 def _counts_sentence(rows: Sequence[OtherResultRow]) -> Explanation | None:
@@ -290,12 +296,14 @@ def _chart(analyte: Analyte, rows: Sequence[OtherResultRow], first: date, last: 
         phrases.short_month(first),
         phrases.short_month(last),
         limit,
-        _("CHR range: below %(limit)s") % {"limit": plain(limit)} if limit is not None else "",
     )
     note = ""
+    if limit is not None:
+        note = _("Straight line: the CHR range lies below %(limit)s.") % {"limit": _with_unit(plain(limit), unit)}
     if others:
         named = ", ".join(unit_text(CountUnit(other)) for other in others)
-        note = _("Values in %(others)s are drawn in %(unit)s here.") % {"others": named, "unit": unit_text(unit)}
+        converted = _("Values in %(others)s are drawn in %(unit)s here.") % {"others": named, "unit": unit_text(unit)}
+        note = f"{note} {converted}".strip()
     said = _("%(value)s on %(date)s") % {"value": last_text, "date": phrases.long_date(newest.collected_on)}
     return SmallChartPart(
         chart.name, said, drawn(render_small(chart, element_id=f"small-{analyte.name.lower()}")), note
@@ -328,7 +336,10 @@ def unit_text(unit: CountUnit) -> str:
 
 
 def _with_unit(text: str, unit: CountUnit) -> str:
-    return f"{text}%" if unit is CountUnit.PERCENT else f"{text} {unit_text(unit)}"
+    if unit is CountUnit.PERCENT:
+        return f"{text}%"
+    words = unit_text(unit)
+    return f"{text} × {words}" if words.startswith("10") else f"{text} {words}"
 
 
 def unit_choices(analyte: Analyte) -> list[tuple[str, str]]:

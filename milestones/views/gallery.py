@@ -148,7 +148,13 @@ def _small_charts() -> list[dict[str, Any]]:
     """Return a falling count with the edge of a range, one with a single value, and one with a long unit."""
     first, last = date(2025, 8, 6), date(2026, 8, 6)
     samples = (
-        ("White cells", "10⁹/L", ("88", "24", "9.1", "6.2"), "10", "Values in /µL are drawn in 10⁹/L here."),
+        (
+            "White cells",
+            "10⁹/L",
+            ("88", "24", "9.1", "6.2"),
+            "10",
+            "Straight line: the CHR range lies below 10 × 10⁹/L.",
+        ),
         ("Haemoglobin", "g/dL", ("13.9",), None, ""),
         ("Platelets", "10⁹/L", ("640", "455", "212", "208"), "450", ""),
     )
@@ -156,10 +162,12 @@ def _small_charts() -> list[dict[str, Any]]:
     for name, unit, values, limit, note in samples:
         days = [first + (last - first) * place / max(1, len(values) - 1) for place in range(len(values))]
         points = tuple(SmallPoint(day, Decimal(value)) for day, value in zip(days, values, strict=True))
-        said, story = f"{values[-1]} {unit}", f"{name}: the last value is {values[-1]} {unit}."
+        said, story = (
+            f"{values[-1]} × {unit}" if unit.startswith("10") else f"{values[-1]} {unit}",
+            f"{name}: the last value is {values[-1]} {unit}.",
+        )
         edge = Decimal(limit) if limit else None
-        words = f"CHR range: below {limit}" if limit else ""
-        chart = SmallChart(name, unit, story, points, said, first, last, "Aug 2025", "Aug 2026", edge, words)
+        chart = SmallChart(name, unit, story, points, said, first, last, "Aug 2025", "Aug 2026", edge)
         svg = drawn(render_small(chart, element_id=f"small-{name.split()[0].lower()}"))
         parts.append({"name": name, "last": f"{said} on 6 August 2026", "svg": svg, "note": note})
     return parts

@@ -67,8 +67,10 @@ def test_one_report_is_one_post_and_a_row_a_count(alices: Client, to: Addresses)
     ]
     assert audited("other_result_recorded", request_id=answer["X-Request-ID"]) == 3
     words = words_of(alices.get(to("other_results")))
-    for said in ("7,4 10⁹/L", "0.5%", "23 Jul 2026", "Laboratory North", "Counts in the CHR range", "not the whole"):
+    for said in ("7,4 × 10⁹/L", "0.5%", "23 Jul 2026", "Laboratory North", "Counts in the CHR range", "not the whole"):
         assert said in words
+    # Within a day in the order of a report.
+    assert words.rindex("White cells") < words.rindex("Platelets") < words.rindex("Basophils")
 
 
 def test_a_form_posted_twice_writes_each_row_once(alices: Client, to: Addresses) -> None:
@@ -301,9 +303,9 @@ def test_a_long_table_is_paged_newest_first(alices: Client, to: Addresses, alice
         count_blood(alices_record, str(100 + number), CountUnit.GIGA_PER_LITRE, months_ago(60 - number))
     first, second = (words_of(alices.get(to("other_results") + query)) for query in ("", "?page=2"))
     assert "Page 1 of 2" in first
-    assert "150 10⁹/L" in first
-    assert "100 10⁹/L" not in first
-    assert "100 10⁹/L" in second
+    assert "150 × 10⁹/L" in first
+    assert "100 × 10⁹/L" not in first
+    assert "100 × 10⁹/L" in second
     assert words_of(alices.get(to("other_results") + "?page=99")) == second
 
 

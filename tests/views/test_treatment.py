@@ -186,7 +186,7 @@ def test_an_overlap_is_asked_about_and_saved_when_it_is_right(
     answers = {**NEW, **dated("started", months_ago(3, 11))}
     asked = fill_in(alices, to("treatment_add"), **answers)
     assert asked.status_code == 200
-    assert "imatinib and dasatinib: these two medicines overlap by 12 days. Is that right?" in words_of(asked)
+    assert "These two medicines overlap by 12 days: imatinib and dasatinib. Is that right?" in words_of(asked)
     assert "Nothing is saved yet." in words_of(asked)
     assert Treatment.objects.count() == 1
     form = form_on(asked)
@@ -218,7 +218,7 @@ def test_a_gap_and_a_missing_last_dose_are_asked_about(alices: Client, to: Addre
     assert "Between the last dose of imatinib and the first dose of dasatinib there are 27 days." in gap
     fill_in(alices, to("treatment_change", treatment_id=line.pk), stopped_day="", stopped_month="", stopped_year="")
     open_line = words_of(fill_in(alices, to("treatment_add"), **NEW, **dated("started", months_ago(5))))
-    assert "dasatinib has begun, and the last dose of imatinib is not written down." in open_line
+    assert "The last dose of imatinib is not written down, and dasatinib has begun." in open_line
     assert Treatment.objects.count() == 1
 
 

@@ -8,7 +8,7 @@ from milestones.explanations.catalogue import Text
 LINE_QUESTIONS: dict[LineQuestion, Text] = {
     LineQuestion.OVERLAP: Text(
         "Two medicines on the same days",
-        "{first} and {second}: these two medicines overlap by {days}. Is that right?",
+        "These two medicines overlap by {days}: {first} and {second}. Is that right?",
         "Overlapping lines",
         "{first} and {second} overlap by {days}.",
     ),
@@ -20,7 +20,7 @@ LINE_QUESTIONS: dict[LineQuestion, Text] = {
     ),
     LineQuestion.NO_LAST_DOSE: Text(
         "A last dose is not written down",
-        "{second} has begun, and the last dose of {first} is not written down. Are both taken now?",
+        "The last dose of {first} is not written down, and {second} has begun. Are both taken now?",
         "Earlier line without a stop date",
         "{first} has no recorded stop; {second} has begun.",
     ),
