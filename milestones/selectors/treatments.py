@@ -144,11 +144,17 @@ def _row_of(draft: TreatmentDraft, row_id: UUID) -> TreatmentRow:
 
 
 def _name(one: AskedOfLines, rows: Sequence[TreatmentRow]) -> str:
-    """Return a name of a question that another medicine or another day changes."""
-    parts = [one.question.name.lower(), str(one.days)]
-    for row in (rows[one.earlier], rows[one.later]):
-        parts += [row.medicine, str(row.started_on), str(row.stopped_on or "")]
-    return ":".join(parts)
+    """Return a name of a question that another medicine or day changes; what it is not about has no part in it."""
+    earlier, later = rows[one.earlier], rows[one.later]
+    parts = (
+        one.question.name.lower(),
+        one.days,
+        earlier.medicine,
+        earlier.stopped_on,
+        later.medicine,
+        later.started_on,
+    )
+    return ":".join(str(part) for part in parts)
 
 
 def _question(one: AskedOfLines, rows: Sequence[TreatmentRow]) -> Explanation:

@@ -153,7 +153,7 @@ def _small_charts() -> list[dict[str, Any]]:
             "10⁹/L",
             ("88", "24", "9.1", "6.2"),
             "10",
-            "Straight line: the CHR range lies below 10 × 10⁹/L.",
+            "Straight line: the CHR range.",
         ),
         ("Haemoglobin", "g/dL", ("13.9",), None, ""),
         ("Platelets", "10⁹/L", ("640", "455", "212", "208"), "450", ""),
@@ -162,10 +162,8 @@ def _small_charts() -> list[dict[str, Any]]:
     for name, unit, values, limit, note in samples:
         days = [first + (last - first) * place / max(1, len(values) - 1) for place in range(len(values))]
         points = tuple(SmallPoint(day, Decimal(value)) for day, value in zip(days, values, strict=True))
-        said, story = (
-            f"{values[-1]} × {unit}" if unit.startswith("10") else f"{values[-1]} {unit}",
-            f"{name}: the last value is {values[-1]} {unit}.",
-        )
+        said = f"{values[-1]} × {unit}" if unit.startswith("10") else f"{values[-1]} {unit}"
+        story = f"{name}: the last value is {said}."
         edge = Decimal(limit) if limit else None
         chart = SmallChart(name, unit, story, points, said, first, last, "Aug 2025", "Aug 2026", edge)
         svg = drawn(render_small(chart, element_id=f"small-{name.split()[0].lower()}"))

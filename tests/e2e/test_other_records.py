@@ -50,13 +50,17 @@ def addresses(home: str) -> list[str]:
     ]
 
 
+@pytest.fixture
+def problems_of(axe: Check, csp_violations: Check, foreign_requests: Check) -> Check:
+    """Return a function that lists what is wrong with the page that is open now."""
+    return lambda page: [*axe(page), *csp_violations(page), *foreign_requests(page)]
+
+
 @every_view()
 def test_every_page_is_accessible(
     open_page: OpenPage,
     sign_in: SignIn,
-    axe: Check,
-    csp_violations: Check,
-    foreign_requests: Check,
+    problems_of: Check,
     alice: User,
     charlie: User,
     filled: str,
@@ -66,7 +70,7 @@ def test_every_page_is_accessible(
     wrong: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        found = [*axe(page), *csp_violations(page), *foreign_requests(page)]
+        found = problems_of(page)
         found += ["scrolls sideways"] if is_sideways(page) else []
         found += [] if page.locator("h1").count() == 1 else ["has not one heading"]
         if found:

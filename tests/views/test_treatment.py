@@ -231,6 +231,8 @@ def test_a_change_asks_only_about_what_it_brings(alices: Client, to: Addresses, 
     assert fill_in(alices, address, **dated("started", months_ago(5))).status_code == 200
     line.refresh_from_db()
     assert (line.dose, line.started_on) == ("70 mg a day", months_ago(4))
+    # So does the last dose of a line whose beginning was asked about.
+    assert fill_in(alices, address, **dated("stopped", months_ago(1))).status_code == 302
 
 
 def test_open_questions_stand_on_the_page_until_the_dates_are_right(
