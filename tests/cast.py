@@ -24,6 +24,7 @@ from django.db import DatabaseError, connection, connections
 
 from accounts.models import AuditEvent, Patient, User
 from milestones.clinical.calendar import add_months
+from milestones.clinical.counts import Analyte, CountUnit, parse_count
 from milestones.clinical.notation import DecimalMark
 from milestones.clinical.observation import ControlGene, Observation, Reading, Scale, Specimen, Transcript
 from milestones.clinical.parsing import parse_reading
@@ -39,6 +40,9 @@ from milestones.interchange.draft import (
 from milestones.models import (
     CheckIn,
     LabResult,
+    MissedDoses,
+    OtherMedicine,
+    OtherResult,
     PersonalGoal,
     PlannedTest,
     Treatment,
@@ -47,7 +51,8 @@ from milestones.models import (
     VisitQuestion,
 )
 from milestones.services.check_ins import record_check_in
-from milestones.services.entries import personal_goals, visits
+from milestones.services.entries import missed_doses, other_medicines, other_results, personal_goals, visits
+from milestones.services.other_results import record_counts
 from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.questions import place_question, questions
@@ -243,6 +248,41 @@ def set_goal(
     """Write down a goal: words of one's own, or a level."""
     columns = {"kind": kind, "words": words, "level": level, "by_on": by_on, "is_with_team": kind != "matters"}
     return personal_goals.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=uuid4())
+
+
+def count_blood(
+    patient: Patient,
+    text: str,
+    unit: CountUnit,
+    on: date = TODAY,
+    *,
+    analyte: Analyte = Analyte.WHITE_CELLS,
+    laboratory: str = NORTH,
+) -> OtherResult:
+    """Record one count: `count_blood(patient, "7,4", CountUnit.GIGA_PER_LITRE)`."""
+    value = parse_count(text)
+    assert isinstance(value, Decimal), f"{text!r}: {value}"
+    row = {"collected_on": on, "reported_text": text, "value": value, "unit": unit.value, "laboratory": laboratory}
+    [saved] = record_counts(patient=patient, counts={analyte: row}, by=owner(patient), idempotency_key=uuid4())
+    return saved
+
+
+def look_for_mutation(patient: Patient, on: date = TODAY, *, found: bool = False, mutation: str = "") -> OtherResult:
+    """Record a mutation test."""
+    columns = {"analyte": "mutation", "collected_on": on, "is_found": found, "mutation": mutation}
+    return other_results.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=uuid4())
+
+
+def also_takes(patient: Patient, name: str = "Paracetamol", **columns: Any) -> OtherMedicine:
+    """Record a medicine beside the one for CML."""
+    columns = {"name": name, **columns}
+    return other_medicines.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=uuid4())
+
+
+def miss_doses(patient: Patient, how_many: str = "1 or 2", on: date = TODAY, **columns: Any) -> MissedDoses:
+    """Record what somebody says of the last 4 weeks."""
+    columns = {"how_many": how_many, "noted_on": on, **columns}
+    return missed_doses.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=uuid4())
 
 
 def set_up(patient: Patient, **changes: Any) -> None:

@@ -34,6 +34,7 @@ COMPONENTS = {
     "places": "places",
     "report_help": "help",
     "ribbon": "ribbon",
+    "small_chart": "small-chart",
     "stages": "stages",
     "table": "table",
     "tabs": "tabs",

@@ -16,6 +16,16 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+def first_of_month(day: date) -> date:
+    """Return the first day of the month that ``day`` lies in."""
+    return day.replace(day=1)
+
+
+def last_of_month(day: date) -> date:
+    """Return the last day of the month that ``day`` lies in."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
 def whole_months(start: date, day: date) -> int:
     """Return the calendar months that have passed from ``start`` to ``day``; 0 where ``day`` is not after it."""
     months = (day.year - start.year) * 12 + day.month - start.month

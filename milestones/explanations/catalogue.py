@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from milestones.clinical.counts import ChromosomeFinding, CountQuestion, CountsFinding, MutationFinding
 from milestones.clinical.course import CourseFlag
 from milestones.clinical.goals import GoalProgress
 from milestones.clinical.guidelines.loader import Standing, TimePoint
@@ -16,6 +17,7 @@ from milestones.clinical.plausibility import Question
 from milestones.clinical.remission import Condition, ConditionState
 from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
 from milestones.clinical.schedule import DueReason
+from milestones.clinical.treatment import LineQuestion
 from milestones.clinical.trends import ChangeKind
 from milestones.clinical.visit_topics import VisitTopic
 
@@ -37,6 +39,11 @@ FINDINGS: tuple[type[StrEnum], ...] = (
     ConditionState,
     GoalProgress,
     VisitTopic,
+    CountsFinding,
+    ChromosomeFinding,
+    MutationFinding,
+    CountQuestion,
+    LineQuestion,
 )
 
 

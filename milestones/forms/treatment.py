@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from milestones.forms.asking import AskingForm
 from milestones.forms.dates import DateBoxesMixin, PartialDate, date_initial, day_box, month_box, year_box
 from milestones.forms.result import new_key
 from milestones.interchange.draft import TreatmentDraft
@@ -17,7 +18,7 @@ from milestones.selectors.timelines import TreatmentRow
 _FIRST_OF_MONTH = 1
 
 
-class TreatmentForm(DateBoxesMixin, forms.Form):
+class TreatmentForm(DateBoxesMixin, AskingForm):
     """Medicine, dose, first dose, and last dose where it has stopped."""
 
     medicine = forms.ChoiceField(

@@ -21,10 +21,13 @@ from milestones.explanations import phrases
 from milestones.models import MedicineChoice, TreatmentChangeKind
 from milestones.selectors.check_ins import CheckInRow, describe_check_in, lanes_of_side_effects
 from milestones.selectors.markup import drawn
+from milestones.selectors.other_results import OtherResultRow
 from milestones.selectors.pictures import chart_of, result_href_base, treatment_bars
 from milestones.selectors.planned_tests import PlannedTestRow
 from milestones.selectors.presenting import Badge, badge_of, change_title, headline
+from milestones.selectors.questions import QuestionRow
 from milestones.selectors.timelines import Timeline, TreatmentRow
+from milestones.selectors.visits import VisitRow
 
 _ON_A_PAGE = 50
 _LOWEST_SHOWN = -3.0  # 0.001 %, as a power of ten
@@ -102,6 +105,9 @@ class Surroundings:
 
     check_ins: Sequence[CheckInRow] = ()
     planned: PlannedTestRow | None = None
+    visits: Sequence[VisitRow] = ()
+    questions: Sequence[QuestionRow] = ()
+    other_results: Sequence[OtherResultRow] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,8 @@ def events_of(timeline: Timeline, around: Surroundings, places: LifePlaces) -> l
         *_treatments(timeline, places),
         *_check_ins(around.check_ins, places),
         *_tests(around.planned, places),
+        *_visits(around, places),
+        *_other_results(around.other_results, places),
     ]
     order = list(LifeKind)
     return sorted(events, key=lambda event: (-event.on.toordinal(), order.index(event.kind)))
@@ -213,6 +221,28 @@ def _tests(planned: PlannedTestRow | None, places: LifePlaces) -> Iterable[LifeE
         yield LifeEvent(planned.booked_on, LifeKind.TESTS, _("Blood test booked"), href=places.home)
     if planned.taken_on is not None:
         yield LifeEvent(planned.taken_on, LifeKind.TESTS, _("Blood taken"), _("The result is on its way."), places.home)
+
+
+def _visits(around: Surroundings, places: LifePlaces) -> Iterable[LifeEvent]:
+    """Yield each visit with what was said there, and each answer on the day that it was given."""
+    for visit in around.visits:
+        if visit.counts:
+            title = _("Visit: %(whom)s") % {"whom": visit.with_whom} if visit.with_whom else _("Visit")
+            yield LifeEvent(visit.visit_on, LifeKind.VISITS, title, visit.notes, places.visits)
+    for question in around.questions:
+        if question.counts and question.answered_on is not None:
+            yield LifeEvent(question.answered_on, LifeKind.VISITS, question.words, question.answer, places.visits)
+
+
+def _other_results(rows: Sequence[OtherResultRow], places: LifePlaces) -> Iterable[LifeEvent]:
+    """Yield one entry a day: what a report has in many lines is one thing that happened."""
+    days: dict[date, list[OtherResultRow]] = {}
+    for row in rows:
+        if not row.is_withdrawn:
+            days.setdefault(row.collected_on, []).append(row)
+    for day, of_day in days.items():
+        said = "; ".join(f"{row.name}: {row.value_text}" for row in of_day)
+        yield LifeEvent(day, LifeKind.OTHER_RESULTS, said, "", places.other_results)
 
 
 def life_lanes(

@@ -70,6 +70,7 @@ _TREATMENT_COLUMNS = (
     "started_precision",
     "stopped_on",
     "stopped_precision",
+    "idempotency_key",
 )
 _CHANGE_COLUMNS = (
     "id",
@@ -171,6 +172,7 @@ class TreatmentRow:
     stopped_on: date | None
     stopped_day_is_known: bool
     changes: tuple[TreatmentChangeRow, ...] = ()
+    key: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -180,7 +182,13 @@ class TreatmentRow:
     @property
     def line(self) -> TreatmentLine:
         """The line as the core reads it."""
-        return TreatmentLine(self.started_on, self.stopped_on, Medicine(self.medicine))
+        return TreatmentLine(
+            self.started_on,
+            self.stopped_on,
+            Medicine(self.medicine),
+            self.started_day_is_known,
+            self.stopped_day_is_known,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +331,9 @@ def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
             stopped_on,
             stopped == day,
             tuple(change for change in changes if change.treatment_id == row_id),
+            key,
         )
-        for row_id, version, status, medicine, dose, started_on, started, stopped_on, stopped in rows
+        for row_id, version, status, medicine, dose, started_on, started, stopped_on, stopped, key in rows
     )
 
 

@@ -20,6 +20,7 @@ from milestones.clinical.parsing import parse_reading
 from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
 from milestones.models import Treatment
 from milestones.services.demo_check_ins import record_check_ins
+from milestones.services.demo_other import record_other
 from milestones.services.demo_visits import record_visits_and_goals
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.results import record_result
@@ -175,6 +176,7 @@ def _make(person: DemoPerson, today: date) -> None:
         draft = ResultDraft(_observation(person, start, month, text, random))
         record_result(patient=patient, draft=draft, by=user, idempotency_key=_key(person, "result", number))
     record_visits_and_goals(person.name, patient, user, today, partial(_key, person))
+    record_other(patient, user, person.name, start)
 
 
 def _record_within(patient: Patient, user: User, person: DemoPerson, line: Treatment, start: date) -> None:

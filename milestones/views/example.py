@@ -108,5 +108,10 @@ def _links() -> Links:
         visit_add=own,
         question_add=own,
         my_goals=own,
+        other_results=own,
+        other_medicines=own,
+        other_medicine_add=own,
+        missed_doses=own,
+        missed_doses_add=own,
         settings=own,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from milestones.charts.ladder import render_ladder
 from milestones.charts.lanes import Lane, LaneMark, LanesSpec, render_lanes
 from milestones.charts.plotly import figure_json
+from milestones.charts.small import SmallChart, SmallPoint, render_small
 from milestones.charts.spec import StepState, TreatmentBar
 from milestones.selectors.made_up import example_timeline
 from milestones.selectors.markup import drawn
@@ -189,6 +191,33 @@ def _lanes() -> SafeString:
     return drawn(render_lanes(LanesSpec("Side effects", "Less in the way.", date(2026, 6, 20), lanes, bars)))
 
 
+def _small_charts() -> list[dict[str, Any]]:
+    """Return a falling count with the edge of a range, one with a single value, and one with a long unit."""
+    first, last = date(2025, 8, 6), date(2026, 8, 6)
+    samples = (
+        (
+            "White cells",
+            "10⁹/L",
+            ("88", "24", "9.1", "6.2"),
+            "10",
+            "Straight line: the CHR range.",
+        ),
+        ("Haemoglobin", "g/dL", ("13.9",), None, ""),
+        ("Platelets", "10⁹/L", ("640", "455", "212", "208"), "450", ""),
+    )
+    parts = []
+    for name, unit, values, limit, note in samples:
+        days = [first + (last - first) * place / max(1, len(values) - 1) for place in range(len(values))]
+        points = tuple(SmallPoint(day, Decimal(value)) for day, value in zip(days, values, strict=True))
+        said = f"{values[-1]} × {unit}" if unit.startswith("10") else f"{values[-1]} {unit}"
+        story = f"{name}: the last value is {said}."
+        edge = Decimal(limit) if limit else None
+        chart = SmallChart(name, unit, story, points, said, first, last, "Aug 2025", "Aug 2026", edge)
+        svg = drawn(render_small(chart, element_id=f"small-{name.split()[0].lower()}"))
+        parts.append({"name": name, "last": f"{said} on 6 August 2026", "svg": svg, "note": note})
+    return parts
+
+
 @login_not_required
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -202,6 +231,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "chosen_form": ResultForm({"scale": "yes"}, auto_id="chosen_%s"),
         "date_form": DateForm(auto_id="plain_%s"),
         "ladders": _ladders(),
+        "small_charts": _small_charts(),
         "chart": example_chart(),
         "figure_url": reverse("gallery_figure"),
     }

@@ -14,8 +14,11 @@ from accounts.permissions import Permission
 from milestones.forms.life import LifeFilterForm
 from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.life import LifePlaces, Surroundings, life_page
+from milestones.selectors.other_results import get_other_results
 from milestones.selectors.planned_tests import get_planned_test
+from milestones.selectors.questions import get_questions
 from milestones.selectors.timelines import get_timeline
+from milestones.selectors.visits import get_visits
 from milestones.views.page import links_of, page_number, pagination, render_page
 
 
@@ -26,8 +29,14 @@ def timeline(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
     links = links_of(patient.pk)
     chosen = LifeFilterForm(request.GET).chosen()
     as_picture = request.GET.get("as") == "picture"
-    places = LifePlaces(links.treatment, links.side_effects, links.home, links.home, links.home)
-    around = Surroundings(get_check_ins(patient), get_planned_test(patient))
+    places = LifePlaces(links.treatment, links.side_effects, links.home, links.visits, links.other_results)
+    around = Surroundings(
+        get_check_ins(patient),
+        get_planned_test(patient),
+        get_visits(patient),
+        get_questions(patient),
+        get_other_results(patient),
+    )
     page = life_page(get_timeline(patient), around, places, chosen, number=page_number(request), as_picture=as_picture)
     context = {
         "page": page,

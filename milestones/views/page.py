@@ -40,6 +40,11 @@ class Links:
     visit_add: str
     question_add: str
     my_goals: str
+    other_results: str
+    other_medicines: str
+    other_medicine_add: str
+    missed_doses: str
+    missed_doses_add: str
     settings: str
 
 
@@ -64,9 +69,12 @@ def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
         *((after,) if is_off_treatment else ()),
         ("timeline", "list", _("Timeline"), _("Everything in order of time, as a list or a picture.")),
         ("treatment", "pill", _("Treatment"), _("Your medicine, its doses and breaks.")),
+        ("side_effects", "feel", _("Side effects"), _("How you have been, and how much it got in the way.")),
         ("visits", "calendar", _("Visits and questions"), _("What to ask, what was said, and the next visit.")),
         ("my_goals", "target", _("My goals"), _("What matters most to me, and what we want to reach.")),
-        ("side_effects", "feel", _("Side effects"), _("How you have been, and how much it got in the way.")),
+        ("other_results", "test", _("Other results"), _("Blood counts, chromosomes and mutation tests.")),
+        ("other_medicines", "list", _("Other medicines"), _("A list to print for a pharmacist.")),
+        ("missed_doses", "clock", _("Missed doses"), _("In the last 4 weeks. Private unless you choose.")),
     )
     return [
         {"href": getattr(links, name), "icon": icon, "title": title, "text": text} for name, icon, title, text in places

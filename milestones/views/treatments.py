@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.drafts import take_draft
-from accounts.http import AuthenticatedHttpRequest
+from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.treatment import TreatmentForm, treatment_initial
-from milestones.selectors.timelines import get_treatments, today_of
-from milestones.selectors.treatments import treatment_page
+from milestones.selectors.timelines import TreatmentRow, get_treatments, today_of
+from milestones.selectors.treatments import AskedAboutDraft, questions_raised, treatment_page
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.treatments import (
     change_treatment,
@@ -31,26 +32,21 @@ from milestones.views.page import posted_version, render_page
 def treatment(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show every line of treatment."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    page = treatment_page(get_treatments(patient))
+    page = treatment_page(get_treatments(patient), today_of(patient))
     return render_page(request, patient, "milestones/treatment.html", {"page": page}, active="record")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @one_transaction
 def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
-    """Show the form for a new line, and record it."""
+    """Show the form for a new line, ask about what overlaps or lies apart, and record it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)
-    typed = request.POST if request.method == "POST" else take_draft(request)
-    form = TreatmentForm(typed, initial=treatment_initial(None), today=today_of(patient))
-    if request.method == "POST" and form.is_valid():
+
+    def save(form: TreatmentForm) -> None:
         key = form.cleaned_data["idempotency_key"]
         record_treatment(patient=patient, draft=form.to_draft(), by=request.user, idempotency_key=key)
-        messages.success(request, _("Your treatment is saved."))
-        return redirect("milestones:treatment", patient_id=patient.pk)
-    status = 422 if request.method == "POST" else 200
-    return render_page(
-        request, patient, "milestones/treatment_form.html", {"form": form}, active="record", status=status
-    )
+
+    return _answer(request, patient, None, get_treatments(patient), save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,24 +54,53 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, treatment_id: UUID) -> HttpResponse:
     """Show a line, and change it; its stop is one of its answers."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)
-    row = next((row for row in get_treatments(patient) if row.id == treatment_id), None)
+    rows = get_treatments(patient)
+    row = next((row for row in rows if row.id == treatment_id), None)
     if row is None:
         raise Http404
-    typed = request.POST if request.method == "POST" else take_draft(request)
-    form = TreatmentForm(typed, initial=treatment_initial(row), today=today_of(patient))
-    status = 422 if request.method == "POST" else 200
-    if request.method == "POST" and form.is_valid():
+
+    def save(form: TreatmentForm) -> None:
         version = form.cleaned_data["version"] or 0
         draft = form.to_draft()
-        try:
-            change_treatment(patient=patient, treatment_id=treatment_id, version=version, draft=draft, by=request.user)
-        except VersionConflictError:
-            status = 409
-        else:
-            messages.success(request, _("Your treatment is saved."))
-            return redirect("milestones:treatment", patient_id=patient.pk)
-    context = {"form": form, "row": row, "conflict": status == 409}
+        change_treatment(patient=patient, treatment_id=treatment_id, version=version, draft=draft, by=request.user)
+
+    return _answer(request, patient, row, rows, save)
+
+
+def _answer(
+    request: AuthenticatedHttpRequest,
+    patient: Patient,
+    row: TreatmentRow | None,
+    rows: Sequence[TreatmentRow],
+    save: Callable[[TreatmentForm], None],
+) -> HttpResponse:
+    """Show the form, or ask about what it would overlap with or lie apart from, or save it."""
+    typed = request.POST if request.method == "POST" else take_draft(request)
+    form = TreatmentForm(typed, initial=treatment_initial(row), today=today_of(patient))
+    status, asked = 200, None
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            status, asked = 200, _open_questions(form, rows, row)
+            try:
+                if asked is None:
+                    save(form)
+                    messages.success(request, _("Your treatment is saved."))
+                    return redirect("milestones:treatment", patient_id=patient.pk)
+            except VersionConflictError:
+                status = 409
+    context = {"form": form, "row": row, "conflict": status == 409, "asked": asked}
     return render_page(request, patient, "milestones/treatment_form.html", context, active="record", status=status)
+
+
+def _open_questions(
+    form: TreatmentForm, rows: Sequence[TreatmentRow], row: TreatmentRow | None
+) -> AskedAboutDraft | None:
+    """Return what has to be asked before the line is saved, or None where it was answered or there is nothing."""
+    if row is None and form.cleaned_data["idempotency_key"] in {one.key for one in rows}:
+        return None  # a repeat of a post that has been answered
+    asked = questions_raised(rows, form.to_draft(), form.today, replacing=row.id if row else None)
+    return None if asked is None or form.confirms(asked.name) else asked
 
 
 @require_POST

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from milestones.clinical.calendar import add_months, month_of_treatment, whole_months
 from milestones.clinical.guidelines.loader import TimePoint
 from milestones.clinical.treatment import (
+    LineQuestion,
+    Medicine,
     TreatmentBreak,
     TreatmentLine,
     is_near_a_break,
     is_off_treatment,
     last_passed_time_point,
     line_index_at,
+    line_questions,
     time_point_of,
 )
 
@@ -181,3 +184,79 @@ def test_month_of_treatment(day: int, month: int) -> None:
 )
 def test_whole_months(start: date, day: date, months: int) -> None:
     assert whole_months(start, day) == months
+
+
+def line(start: str, stop: str | None = None, *, known: tuple[bool, bool] = (True, True)) -> TreatmentLine:
+    stopped_on = date.fromisoformat(stop) if stop else None
+    return TreatmentLine(date.fromisoformat(start), stopped_on, Medicine.OTHER, *known)
+
+
+OVERLAP, GAP, NO_LAST_DOSE = LineQuestion.OVERLAP, LineQuestion.GAP, LineQuestion.NO_LAST_DOSE
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "asked"),
+    [
+        # The day of the switch may be written down for both; two shared days are asked about.
+        (("2024-01-01", "2024-03-31"), ("2024-04-01", None), []),
+        (("2024-01-01", "2024-04-01"), ("2024-04-01", None), []),
+        (("2024-01-01", "2024-04-02"), ("2024-04-01", None), [(OVERLAP, 2)]),
+        (("2024-01-01", "2024-04-12"), ("2024-04-01", None), [(OVERLAP, 12)]),
+        # A line inside another one, and one that is longer than today.
+        (("2024-01-01", "2024-04-30"), ("2024-02-01", "2024-02-10"), [(OVERLAP, 10)]),
+        (("2024-01-01", "2024-12-31"), ("2024-04-01", None), [(OVERLAP, 91)]),
+        # 14 days between a last and a first dose are not asked about, 15 are.
+        (("2024-01-01", "2024-03-31"), ("2024-04-15", None), []),
+        (("2024-01-01", "2024-03-31"), ("2024-04-16", None), [(GAP, 15)]),
+        # An earlier line that goes on is asked about as that, once the later one has begun.
+        (("2024-01-01", None), ("2024-06-30", None), [(NO_LAST_DOSE, 0)]),
+        (("2024-01-01", None), ("2024-07-01", None), []),
+        (("2024-01-01", None), ("2024-03-01", "2024-04-01"), [(NO_LAST_DOSE, 0)]),
+    ],
+)
+def test_overlaps_and_gaps_are_asked_about(
+    earlier: tuple[str, str | None], later: tuple[str, str | None], asked: list[tuple[LineQuestion, int]]
+) -> None:
+    found = line_questions([line(*earlier), line(*later)], date(2024, 6, 30))
+    assert [(one.question, one.days) for one in found] == asked
+    assert all((one.earlier, one.later, one.is_exact) == (0, 1, True) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "asked"),
+    [
+        # A stop in March and a start in March, both without a day, can follow one another.
+        (line("2024-01-01", "2024-03-01", known=(True, False)), line("2024-03-01", known=(False, True)), []),
+        (line("2024-01-01", "2024-03-01", known=(True, False)), line("2024-04-14"), []),
+        (line("2024-01-01", "2024-03-01", known=(True, False)), line("2024-04-16"), [(GAP, 15)]),
+        (line("2024-01-01", "2024-03-31"), line("2024-04-01", known=(False, True)), []),
+        (line("2024-01-01", "2024-04-30"), line("2024-04-01", known=(False, True)), []),
+        (line("2024-01-01", "2024-05-02"), line("2024-04-01", known=(False, True)), [(OVERLAP, 3)]),
+    ],
+)
+def test_a_month_without_a_day_is_never_made_into_a_question(
+    earlier: TreatmentLine, later: TreatmentLine, asked: list[tuple[LineQuestion, int]]
+) -> None:
+    found = line_questions([earlier, later], date(2024, 6, 30))
+    assert [(one.question, one.days) for one in found] == asked
+    assert not any(one.is_exact for one in found)
+
+
+def test_every_pair_of_lines_is_looked_at() -> None:
+    lines = [line("2024-01-01", "2024-06-10"), line("2024-02-01", "2024-02-10"), line("2024-06-01")]
+    found = line_questions(lines, date(2024, 6, 30))
+    assert [(one.earlier, one.later, one.days) for one in found] == [(0, 1, 10), (0, 2, 10)]
+    # The gap is counted from the line that ended last.
+    assert line_questions([*lines[:2], line("2024-06-26")], date(2024, 6, 30))[-1].earlier == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.none() | st.integers(0, 200)), max_size=5))
+def test_what_is_asked_is_about_an_earlier_and_a_later_line(spans: list[tuple[int, int | None]]) -> None:
+    first = date(2024, 1, 1)
+    lines = [
+        TreatmentLine(first + timedelta(days=start), None if long is None else first + timedelta(days=start + long))
+        for start, long in sorted(spans, key=lambda span: span[0])
+    ]
+    for one in line_questions(lines, first + timedelta(days=500)):
+        assert one.earlier < one.later
+        assert (one.days > 0) is (one.question is not NO_LAST_DOSE)

@@ -8,6 +8,7 @@ from enum import StrEnum
 import pytest
 import textstat
 
+from milestones.clinical.counts import CountQuestion
 from milestones.clinical.course import CourseFlag
 from milestones.clinical.guidelines.loader import Standing, TimePoint
 from milestones.clinical.milestones import YearOneStatus
@@ -15,6 +16,7 @@ from milestones.clinical.notation import Refusal
 from milestones.clinical.plausibility import Question
 from milestones.clinical.response import LevelReason, ResponseLevel
 from milestones.clinical.schedule import DueReason
+from milestones.clinical.treatment import LineQuestion
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations.catalogue import FINDINGS, Audience, Explanation, Text, explain, texts_in
 from tests.explanations.wording import (
@@ -59,6 +61,9 @@ FACTS: dict[str, dict[str, str]] = {
         "last_date": "6 May 2026",
         "latest_date": "6 August 2026",
     },
+    "LineQuestion": {"first": "imatinib", "second": "nilotinib", "days": "12 days"},
+    "CountsFinding": {"day": "6 August 2026"},
+    "CountQuestion": {"now": "140 g/dL", "before": "14 g/dL", "before_date": "6 May 2026"},
 }
 # The result before is not known for these, so a sentence about it would have a hole.
 WITHOUT_BEFORE = (
@@ -294,8 +299,8 @@ def test_a_refusal_repeats_what_was_typed_and_nothing_else() -> None:
     assert "{0.1} or {now}" in body
 
 
-@pytest.mark.parametrize("question", list(Question))
-def test_a_plausibility_question_ends_in_a_question(question: Question) -> None:
+@pytest.mark.parametrize("question", [*Question, *CountQuestion, *LineQuestion])
+def test_a_plausibility_question_ends_in_a_question(question: StrEnum) -> None:
     assert text_of(question).body.endswith("?")
 
 

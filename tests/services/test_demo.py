@@ -17,8 +17,9 @@ from milestones.clinical.milestones import YearOneStatus
 from milestones.clinical.observation import ReadingKind
 from milestones.clinical.response import ResponseLevel
 from milestones.clinical.trends import ChangeKind
-from milestones.models import LabResult
+from milestones.models import LabResult, MissedDoses, OtherMedicine
 from milestones.selectors.check_ins import get_check_ins
+from milestones.selectors.other_results import get_other_results, other_results_page
 from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.services.demo import PEOPLE, load_demo_people
 from tests.cast import TODAY, audited
@@ -137,6 +138,21 @@ def test_hana_waits_for_the_goal_of_month_12(course: Callable[[str], Timeline]) 
     assert timeline.course.year_one.status is YearOneStatus.WAITING
     assert timeline.course.year_one.current_month in (7, 8)
     assert len(timeline.rows) == 3
+
+
+def test_carmen_has_what_stands_beside_bcr_abl1(course: Callable[[str], Timeline]) -> None:
+    timeline = course("Carmen")
+    patient = Patient.objects.get(pk=timeline.patient_id)
+    rows = get_other_results(patient)
+    assert all(row.collected_on <= timeline.today for row in rows)
+    page = other_results_page(patient)
+    assert page.counts is not None
+    assert page.counts.title == "Counts in the CHR range"
+    assert [one.words.title for one in page.said] == ["No cell with the Ph chromosome (CCyR)", "No mutation found"]
+    # Her laboratory changed the unit of one count; the chart says so.
+    assert "Values in g/dL are drawn in g/L here." in [chart.note for chart in page.charts]
+    assert MissedDoses.objects.filter(patient=patient, is_shared=False).exists()
+    assert OtherMedicine.objects.filter(patient=patient).count() == 3
 
 
 def test_making_them_again_changes_nothing() -> None:

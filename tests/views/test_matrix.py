@@ -16,14 +16,18 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Patient, User
+from milestones.clinical.counts import CountUnit
 from milestones.models import SideEffect, Treatment
 from milestones.urls import urlpatterns
 from tests.cast import (
+    also_takes,
     ask_question,
     change_dose,
     check_in,
+    count_blood,
     dated,
     everything_stored,
+    miss_doses,
     months_ago,
     plan_test,
     record,
@@ -57,6 +61,13 @@ DOSE = {"dose": "300 mg a day", **dated("started", months_ago(2)), **KEY, "versi
 VISIT = {**dated("on", months_ago(-1)), "at_time": "9:30", **KEY, "version": "1"}
 ANSWER = {"answer": "In March.", **dated("on", months_ago(0)), **KEY, "version": "1"}
 GOAL = {"words": "To run again", **KEY, "version": "1"}
+COUNT = {
+    "white_cells": "5.5",
+    "white_cells_unit": "10^9/L",
+    **dated("collected", months_ago(1)),
+    **KEY,
+    "version": "1",
+}
 ROUTES = {
     "home": Route(("get",), "record_view"),
     "goals": Route(("get",), "record_view"),
@@ -104,6 +115,22 @@ ROUTES = {
     "my_goal_change": Route(METHODS, "goal_change", {"row_id": "goal"}, GOAL),
     "my_goal_state": Route(("post",), "goal_change", {"row_id": "goal"}, {"state": "reached", "version": "1"}),
     "my_goal_withdraw": Route(("post",), "goal_change", {"row_id": "goal"}, {"version": "1"}),
+    "other_results": Route(("get",), "record_view"),
+    "other_result_add": Route(METHODS, "result_add", {"what": "other"}, COUNT),
+    "other_result_change": Route(METHODS, "result_correct", {"row_id": "count"}, COUNT),
+    "other_result_withdraw": Route(("post",), "result_correct", {"row_id": "count"}, {"version": "1"}),
+    "other_medicines": Route(("get",), "record_view"),
+    "other_medicine_add": Route(METHODS, "treatment_change", body={"name": "Vitamin D", **KEY}),
+    "other_medicine_change": Route(
+        METHODS, "treatment_change", {"row_id": "medicine"}, {"name": "Vitamin D", **KEY, "version": "1"}
+    ),
+    "other_medicine_withdraw": Route(("post",), "treatment_change", {"row_id": "medicine"}, {"version": "1"}),
+    "missed_doses": Route(("get",), "record_view"),
+    "missed_doses_add": Route(METHODS, "treatment_change", body={"how_many": "none", **KEY}),
+    "missed_doses_change": Route(
+        METHODS, "treatment_change", {"row_id": "missed"}, {"how_many": "none", **KEY, "version": "1"}
+    ),
+    "missed_doses_withdraw": Route(("post",), "treatment_change", {"row_id": "missed"}, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
 }
@@ -117,10 +144,13 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "visit": lambda patient: record_visit(patient, months_ago(1)),
     "question": lambda patient: ask_question(patient, "When is my next test?"),
     "goal": lambda patient: set_goal(patient, "To sleep well"),
+    "count": lambda patient: count_blood(patient, "6.31", CountUnit.GIGA_PER_LITRE, months_ago(2)),
+    "medicine": also_takes,
+    "missed": lambda patient: miss_doses(patient, note="0.31"),
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.
-WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken", "goal kind": "work"}
+WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken", "goal kind": "work", "other": "counts"}
 PEOPLE = ["anonymous", "owner", "stranger"]
 WHOSE = ["owner", "stranger", "random"]
 
@@ -303,6 +333,10 @@ def test_unknown_suffixes_are_not_found_and_not_kept(world: World, suffix: str) 
         "question_answer",
         "my_goal_add",
         "my_goal_change",
+        "other_result_add",
+        "other_result_change",
+        "other_medicine_change",
+        "missed_doses_change",
     ],
 )
 def test_no_column_is_set_but_those_that_the_form_asks_for(world: World, name: str) -> None:

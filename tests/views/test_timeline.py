@@ -9,16 +9,21 @@ import pytest
 from django.test import Client
 
 from accounts.models import Patient
+from milestones.clinical.counts import CountUnit
 from milestones.services.results import withdraw_result
 from tests.cast import (
+    answer_question,
+    ask_question,
     change_dose,
     check_in,
+    count_blood,
     months_ago,
     owner,
     pause,
     plan_test,
     record,
     record_many,
+    record_visit,
     treat,
     words_of,
 )
@@ -44,6 +49,9 @@ def life(alices_record: Patient) -> Patient:
     check_in(alices_record, months_ago(2), tiredness="very much", note="After work")
     record(alices_record, "0.05 %", months_ago(1))
     plan_test(alices_record, booked_on=months_ago(-1))
+    visit = record_visit(alices_record, months_ago(0), whom="Dr Example", notes="We keep the dose.")
+    answer_question(ask_question(alices_record, "Why the rash?"), "It comes and goes.", months_ago(0), visit)
+    count_blood(alices_record, "6.2", CountUnit.GIGA_PER_LITRE, months_ago(7))
     return alices_record
 
 
@@ -55,20 +63,33 @@ def test_everything_stands_in_order_of_time(alices: Client, to: Addresses, life:
     page = alices.get(to("timeline"))
     assert entries(page) == [
         "23 September 2026: Blood test booked",
+        "23 August 2026: Visit: Dr Example",
+        "23 August 2026: Why the rash?",
         "23 July 2026: 0.05%",
         "23 June 2026: Tiredness: very much",
         "23 May 2026: Last day of the break",
         "23 April 2026: A break begins",
         "23 March 2026: Another dose: 300 mg a day",
         "23 February 2026: 0.9%",
+        "23 January 2026: White cells: 6.2 × 10⁹/L",
         "23 August 2025: Imatinib begun",
     ]
-    assert "After work" in words_of(page)
+    words = words_of(page)
+    for said in ("After work", "We keep the dose.", "It comes and goes."):
+        assert said in words
 
 
 @pytest.mark.parametrize(
     ("kinds", "count"),
-    [(["results"], 2), (["treatment"], 4), (["side-effects", "tests"], 2), (["visits"], 0), ([], 8), (["no such"], 8)],
+    [
+        (["results"], 2),
+        (["treatment"], 4),
+        (["side-effects", "tests"], 2),
+        (["visits"], 2),
+        (["other-results"], 1),
+        ([], 11),
+        (["no such"], 11),
+    ],
 )
 def test_only_what_is_chosen_is_shown(
     alices: Client, to: Addresses, life: Patient, kinds: list[str], count: int
@@ -82,7 +103,15 @@ def test_only_what_is_chosen_is_shown(
 def test_the_picture_has_the_same_on_one_axis(alices: Client, to: Addresses, life: Patient) -> None:
     page = alices.get(to("timeline"), {"as": "picture"}).content.decode()
     wide = re.findall(r"<svg class=\"chart-svg chart-wide.*?</svg>", page, re.DOTALL)[0]
-    for name in ("BCR::ABL1 results", "Tests on their way", "Tiredness", "Treatment", "0.1% MMR"):
+    for name in (
+        "BCR::ABL1 results",
+        "Tests on their way",
+        "Visits and answers",
+        "Other results",
+        "Tiredness",
+        "Treatment",
+        "0.1% MMR",
+    ):
         assert f">{name}</text>" in wide
     assert wide.count("<circle") == 2
     assert (wide.count('"c-bar"'), wide.count('"c-break"')) == (2, 1)

@@ -10,7 +10,17 @@ from django.test import Client
 
 from accounts.models import Patient
 from milestones.models import Treatment
-from tests.cast import audited, dated, everything_stored, form_on, months_ago, record, treat, words_of
+from tests.cast import (
+    audited,
+    change_dose,
+    dated,
+    everything_stored,
+    form_on,
+    months_ago,
+    record,
+    treat,
+    words_of,
+)
 from tests.views.conftest import Addresses
 from tests.views.test_result_add import sign_in
 
@@ -164,3 +174,95 @@ def test_an_earlier_medicine_without_a_stop_is_not_shown_as_taken_now(
 
     assert "since 23 March 2026" in words
     assert "from 23 December 2024; the last dose is not written down" in words
+
+
+NEW = {"medicine": "dasatinib", "dose": "100 mg a day"}
+
+
+def test_an_overlap_is_asked_about_and_saved_when_it_is_right(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    treat(alices_record, months_ago(20), months_ago(3))
+    answers = {**NEW, **dated("started", months_ago(3, 11))}
+    asked = fill_in(alices, to("treatment_add"), **answers)
+    assert asked.status_code == 200
+    assert "These two medicines overlap by 12 days: imatinib and dasatinib. Is that right?" in words_of(asked)
+    assert "Nothing is saved yet." in words_of(asked)
+    assert Treatment.objects.count() == 1
+    form = form_on(asked)
+    assert form["dose"] == ["100 mg a day"]
+    # Without the answer it is asked again.
+    assert alices.post(to("treatment_add"), form).status_code == 200
+    assert Treatment.objects.count() == 1
+    assert alices.post(to("treatment_add"), {**form, "step": "confirm"})["Location"] == to("treatment")
+    assert Treatment.objects.count() == 2
+    # R5: the same post once more is answered like the first.
+    assert alices.post(to("treatment_add"), {**form, "step": "confirm"}).status_code == 302
+    assert Treatment.objects.count() == audited("treatment_recorded") == 2
+
+
+def test_the_answer_counts_for_the_question_that_was_asked_and_no_other(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    treat(alices_record, months_ago(20), months_ago(3))
+    asked = form_on(fill_in(alices, to("treatment_add"), **NEW, **dated("started", months_ago(3, 11))))
+    other = {**asked, **dated("started", months_ago(4)), "step": "confirm"}
+    answer = alices.post(to("treatment_add"), other)
+    assert "overlap by 31 days" in words_of(answer)
+    assert Treatment.objects.count() == 1
+
+
+def test_a_gap_and_a_missing_last_dose_are_asked_about(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    line = treat(alices_record, months_ago(20), months_ago(6))
+    gap = words_of(fill_in(alices, to("treatment_add"), **NEW, **dated("started", months_ago(5))))
+    assert "Between the last dose of imatinib and the first dose of dasatinib there are 27 days." in gap
+    fill_in(alices, to("treatment_change", treatment_id=line.pk), stopped_day="", stopped_month="", stopped_year="")
+    open_line = words_of(fill_in(alices, to("treatment_add"), **NEW, **dated("started", months_ago(5))))
+    assert "The last dose of imatinib is not written down, and dasatinib has begun." in open_line
+    assert Treatment.objects.count() == 1
+
+
+def test_a_change_asks_only_about_what_it_brings(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    """Another dose in words asks nothing again; another first day does."""
+    treat(alices_record, months_ago(20), months_ago(3))
+    line = treat(alices_record, months_ago(4), medicine="dasatinib")
+    address = to("treatment_change", treatment_id=line.pk)
+    assert fill_in(alices, address, dose="70 mg a day").status_code == 302
+    assert fill_in(alices, address, **dated("started", months_ago(5))).status_code == 200
+    line.refresh_from_db()
+    assert (line.dose, line.started_on) == ("70 mg a day", months_ago(4))
+    # So does the last dose of a line whose beginning was asked about.
+    assert fill_in(alices, address, **dated("stopped", months_ago(1))).status_code == 302
+
+
+def test_open_questions_stand_on_the_page_until_the_dates_are_right(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    line = treat(alices_record, months_ago(20))
+    treat(alices_record, months_ago(5), medicine="dasatinib")
+    assert "A last dose is not written down" in words_of(alices.get(to("treatment")))
+    fill_in(alices, to("treatment_change", treatment_id=line.pk), **dated("stopped", months_ago(5)))
+    assert "Is that right?" not in words_of(alices.get(to("treatment")))
+    assert "not written down" not in words_of(alices.get(to("treatment")))
+
+
+def test_the_card_shows_the_dose_that_is_taken_now(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    line = treat(alices_record, STARTED, dose="400 mg a day")
+    change_dose(line, months_ago(3), "300 mg a day")
+    html = alices.get(to("treatment")).content.decode()
+    assert "<h2>imatinib 300 mg a day</h2>" in html
+    assert "First dose: 400 mg a day." in words_of(alices.get(to("treatment")))
+
+
+def test_what_restarts_the_clock_is_said_and_buttons_speak_of_what_happened(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    treat(alices_record, months_ago(30), months_ago(20))
+    treat(alices_record, months_ago(20), medicine="dasatinib")
+    html, words = alices.get(to("treatment")).content.decode(), words_of(alices.get(to("treatment")))
+    assert "A new medicine starts the clock of the goals again." in words
+    assert "A change of dose or a break does not: the clock runs on." in words
+    # The line that goes on has three buttons; of the finished one they are folded away.
+    assert words.count("I no longer take it") == 1
+    finished = html[html.index("<h2>imatinib") :]
+    assert finished.index("<details>") < finished.index("My dose changed")

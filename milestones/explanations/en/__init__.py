@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from milestones.explanations.catalogue import Text
 from milestones.explanations.en.changes import CHANGES, FLAGS_OF_COURSE
+from milestones.explanations.en.counts import CHROMOSOMES, COUNT_QUESTIONS, COUNTS, MUTATIONS
 from milestones.explanations.en.goals import CONDITION_STATES, CONDITIONS, DUE_REASONS, STANDINGS, TIME_POINTS, YEAR_ONE
 from milestones.explanations.en.levels import FLAGS_OF_LEVEL, LEVELS, REASONS
 from milestones.explanations.en.own_goals import PROGRESS, TOPICS
 from milestones.explanations.en.questions import NOTES, QUESTIONS, REFUSALS
+from milestones.explanations.en.treatment import LINE_QUESTIONS
 
 
 def _by_name(*tables: Iterable[tuple[StrEnum, Text]]) -> dict[tuple[str, str], Text]:
@@ -35,4 +37,9 @@ TEXTS: dict[tuple[str, str], Text] = _by_name(
     QUESTIONS.items(),
     PROGRESS.items(),
     TOPICS.items(),
+    COUNTS.items(),
+    CHROMOSOMES.items(),
+    MUTATIONS.items(),
+    COUNT_QUESTIONS.items(),
+    LINE_QUESTIONS.items(),
 )
