@@ -9,12 +9,31 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 
 from accounts.models import Patient
+from milestones.clinical.counts import Analyte, CountUnit
 from milestones.clinical.observation import ControlGene
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult, SideEffect
 from milestones.services.results import correct_result, withdraw_result
 from milestones.services.treatments import withdraw_treatment
-from tests.cast import SOUTH, change_dose, check_in, observe, owner, pause, record, set_up, treat
+from tests.cast import (
+    SOUTH,
+    also_takes,
+    answer_question,
+    ask_question,
+    change_dose,
+    check_in,
+    count_blood,
+    look_for_mutation,
+    miss_doses,
+    observe,
+    owner,
+    pause,
+    record,
+    record_visit,
+    set_goal,
+    set_up,
+    treat,
+)
 from tests.e2e.steps import ago, fill_result, open_more
 
 
@@ -29,6 +48,7 @@ class Course:
     line: UUID
     change: UUID
     side_effect: UUID
+    around: dict[str, UUID]
 
     @property
     def home(self) -> str:
@@ -59,7 +79,27 @@ def make_course(alices_record: Patient) -> Course:
     check_in(alices_record, ago(2), tiredness="a little", rash="not at all", note="After a long day")
     noted = check_in(alices_record, ago(0), urgent=("fainting",), tiredness="very much", worry="a little")
     effect = SideEffect.objects.filter(check_in=noted).latest("symptom")
-    return Course(alices_record, latest.pk, corrected.pk, withdrawn.pk, line.pk, dose.pk, effect.pk)
+    return Course(
+        alices_record, latest.pk, corrected.pk, withdrawn.pk, line.pk, dose.pk, effect.pk, _make_around(alices_record)
+    )
+
+
+def _make_around(patient: Patient) -> dict[str, UUID]:
+    """Write down a visit, questions, goals, counts, medicines and missed doses; return one row of each."""
+    visit = record_visit(patient, ago(1), whom="Dr Example", notes="We wait for the next test.")
+    record_visit(patient, ago(-1), whom="Dr Example")
+    answer_question(ask_question(patient, "What about the rash?"), "It comes and goes.", ago(1), visit)
+    question = ask_question(patient, "When is the next test?", place=1)
+    goal = set_goal(patient, "To walk in the hills again")
+    set_goal(patient, kind="level", level="MMR", by_on=ago(-6))
+    for months in (8, 2):
+        count = count_blood(patient, f"{months}.4", CountUnit.GIGA_PER_LITRE, ago(months))
+        count_blood(patient, "212", CountUnit.GIGA_PER_LITRE, ago(months), analyte=Analyte.PLATELETS)
+    look_for_mutation(patient, ago(6), found=True, mutation="F359V")
+    medicine = also_takes(patient, "Ramipril", how_taken="5 mg in the morning", started_on=ago(30))
+    missed = miss_doses(patient, on=ago(1), note="a weekend away")
+    rows = {"visit": visit, "question": question, "goal": goal, "count": count, "medicine": medicine, "missed": missed}
+    return {name: row.pk for name, row in rows.items()}
 
 
 def plain_pages(course: Course) -> dict[str, str]:
@@ -91,6 +131,22 @@ def plain_pages(course: Course) -> dict[str, str]:
         "after stopping": f"{home}stopping/",
         "timeline": f"{home}timeline/",
         "timeline as a picture": f"{home}timeline/?as=picture",
+        "visits and questions": f"{home}visits/",
+        "form of a visit": f"{home}visits/add/",
+        "form of a changed visit": f"{home}visits/{course.around['visit']}/",
+        "form of a question": f"{home}questions/add/",
+        "form of an answer": f"{home}questions/{course.around['question']}/answer/",
+        "own goals": f"{home}my-goals/",
+        "form of a goal": f"{home}my-goals/add/work/",
+        "form of a level by a day": f"{home}my-goals/add/level/",
+        "other results": f"{home}other-results/",
+        "form of counts": f"{home}other-results/add/counts/",
+        "form of a changed count": f"{home}other-results/{course.around['count']}/",
+        "form of a mutation test": f"{home}other-results/add/mutation/",
+        "other medicines": f"{home}other-medicines/",
+        "form of another medicine": f"{home}other-medicines/{course.around['medicine']}/",
+        "missed doses": f"{home}missed-doses/",
+        "form of missed doses": f"{home}missed-doses/{course.around['missed']}/",
         **{f"question {step}": f"{home}set-up/{step}/" for step in ("diagnosis", "medicine", "level", "goals")},
         "settings": f"{home}settings/",
         "nowhere": f"{home}nowhere/",
