@@ -37,10 +37,11 @@ class PlannedDayForm(DateBoxesMixin, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the one day; the day itself has to be known."""
         cleaned = super().clean() or {}
-        latest = self.today + timedelta(days=_FARTHEST_DAYS) if self.is_booking else self.today
-        found = self.clean_date("on", latest=latest)
+        found = self.clean_date("on", latest=None if self.is_booking else self.today)
         if found is not None and not found.day_is_known:
             self.add_error("on_day", _("Type the day too."))
+        elif found is not None and found.day > self.today + timedelta(days=_FARTHEST_DAYS):
+            self.add_error("on_year", _("This is more than a year ahead. Check day, month and year."))
         elif found is not None:
             cleaned["on"] = found.day
         return cleaned

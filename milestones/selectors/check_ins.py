@@ -172,8 +172,8 @@ def counted_check_ins(rows: Sequence[CheckInRow]) -> list[CheckInRow]:
 
 
 def find_side_effect(rows: Sequence[CheckInRow], effect_id: UUID) -> SideEffectRow | None:
-    """Return a side effect of the record, or None."""
-    return next((effect for row in rows for effect in row.effects if effect.id == effect_id), None)
+    """Return a side effect of the record that counts, or None: a mistake is taken back before it is changed."""
+    return next((one for row in rows if row.counts for one in row.counted if one.id == effect_id), None)
 
 
 def describe_check_in(row: CheckInRow) -> CheckInWords:

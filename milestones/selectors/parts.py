@@ -13,11 +13,12 @@ from milestones.charts.key import render_key
 from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import ChartSpec
 from milestones.charts.svg import render_chart
-from milestones.clinical.course import CourseEntry
+from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.schedule import DueReason
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import explain, questions_about
 from milestones.selectors.markup import drawn
+from milestones.selectors.presenting import has_restarted
 from milestones.selectors.steps import ladder_of
 from milestones.selectors.timelines import Timeline
 
@@ -83,6 +84,8 @@ def findings_to_ask_about(timeline: Timeline, index: int) -> list[StrEnum]:
     """Return what a result gives reason to ask about, the most pressing first."""
     entry = timeline.course.entries[index]
     keys: list[StrEnum] = [*entry.flags, entry.change.kind]
+    if has_restarted(timeline, entry):
+        keys.remove(CourseFlag.RESTART_TRIGGER)  # what was to be asked then has been answered
     keys.append(entry.finding.reason if not entry.finding.is_evaluable else entry.finding.level)
     if entry.verdicts and settings.PATIENT_VERDICTS:
         keys.append(entry.verdicts[0].standing)

@@ -99,7 +99,7 @@ def test_what_was_written_down_is_taken_back(alices: Client, to: Addresses, alic
     ("what", "answers", "said"),
     [
         ("booked", {}, "Give the date"),
-        ("booked", dated("on", TODAY + timedelta(days=400)), "has not come yet"),
+        ("booked", dated("on", TODAY + timedelta(days=367)), "This is more than a year ahead."),
         ("booked", {"on_day": "", "on_month": "9", "on_year": "2026"}, "Type the day too."),
         ("taken", dated("on", TODAY + timedelta(days=2)), "has not come yet"),
         ("taken", {"on_day": "31", "on_month": "2", "on_year": "2026"}, "This month has no such day."),
@@ -159,3 +159,9 @@ def test_an_overdue_test_that_was_taken_is_not_called_overdue(
     words = home(alices, to)
     assert "more than two weeks ago" not in words
     assert "The result is on its way." in words
+
+
+def test_an_appointment_may_lie_a_year_ahead(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    address = to("next_test_day", what="booked")
+    form = {**form_on(alices.get(address)), **dated("on", TODAY + timedelta(days=366))}
+    assert alices.post(address, form).status_code == 302

@@ -229,6 +229,7 @@ def test_a_mistake_counts_no_more_until_it_is_taken_back(alices: Client, to: Add
     words = words_of(alices.get(to("side_effects")))
     assert "Entered by mistake" in words
     assert URGENT not in words
+    assert alices.get(to("side_effect_change", row_id=effect.pk)).status_code == 404
     alices.post(to("check_in_withdraw", row_id=row.pk), {"version": "2", "undo": "1"})
     alices.post(to("side_effect_withdraw", row_id=effect.pk), {"version": "2", "undo": "1"})
     words = words_of(alices.get(to("side_effects")))

@@ -98,6 +98,7 @@ def test_a_life_with_a_stop_a_relapse_and_a_restart(live: Callable[[Path, str], 
     treat(patient, restart)
     home = life.read("home", restart + timedelta(days=1))
     assert CONTACT not in home
+    assert "above 0.1% after stopping. What happens now" not in home
     assert "In your first month on imatinib" in home
     assert "No stop is written down" in life.read("stopping", restart)
     assert life.read("timeline", restart).count("Imatinib begun") == 2
