@@ -10,7 +10,14 @@ from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, title_of
-from milestones.selectors.parts import NextTestCard, ladder_part, next_test_card, questions_to_ask, standard_words
+from milestones.selectors.parts import (
+    NextTestCard,
+    contact_now,
+    ladder_part,
+    next_test_card,
+    questions_to_ask,
+    standard_words,
+)
 from milestones.selectors.pictures import result_href_base
 from milestones.selectors.planned_tests import NextTestState, PlannedTestRow, describe_planned_test
 from milestones.selectors.presenting import (
@@ -73,8 +80,6 @@ def home_page(
 ) -> HomePage:
     """Return what home shows; ``top_three`` are the questions that the person chose for the next visit."""
     entries = timeline.course.entries
-    remission = timeline.course.remission
-    contact = explain(CourseFlag.RESTART_TRIGGER) if remission and remission.triggered_by is not None else None
     return HomePage(
         name=timeline.display_name,
         subtitle=_subtitle(timeline),
@@ -85,7 +90,7 @@ def home_page(
         on_its_way=describe_planned_test(planned, timeline),
         year_one=year_one_card(timeline),
         remission=_remission_words(timeline),
-        contact_now=contact,
+        contact_now=contact_now(timeline),
         asks=top_three or (questions_to_ask(timeline, len(entries) - 1) if entries else ()),
         asks_are_chosen=bool(top_three),
         next_visit=next_visit,

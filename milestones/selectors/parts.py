@@ -13,9 +13,9 @@ from milestones.charts.key import render_key
 from milestones.charts.ladder import render_ladder
 from milestones.charts.spec import ChartSpec
 from milestones.charts.svg import render_chart
-from milestones.clinical.course import CourseEntry
+from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.explanations import phrases
-from milestones.explanations.catalogue import explain, questions_about
+from milestones.explanations.catalogue import Explanation, explain, questions_about
 from milestones.selectors.markup import drawn
 from milestones.selectors.steps import ladder_of
 from milestones.selectors.timelines import Timeline
@@ -53,6 +53,12 @@ def ladder_part(timeline: Timeline) -> str:
     """Return the steps, or nothing where no result has a place on them."""
     spec = ladder_of(timeline)
     return drawn(render_ladder(spec)) if spec.has_place else ""
+
+
+def contact_now(timeline: Timeline) -> Explanation | None:
+    """Return the words for a result that does not wait for a visit: above 0.1% after stopping; else None."""
+    remission = timeline.course.remission
+    return explain(CourseFlag.RESTART_TRIGGER) if remission and remission.triggered_by is not None else None
 
 
 def next_test_card(timeline: Timeline) -> NextTestCard:
