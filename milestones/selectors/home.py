@@ -10,7 +10,14 @@ from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, title_of
-from milestones.selectors.parts import NextTestCard, ladder_part, next_test_card, questions_to_ask, standard_words
+from milestones.selectors.parts import (
+    NextTestCard,
+    contact_now,
+    ladder_part,
+    next_test_card,
+    questions_to_ask,
+    standard_words,
+)
 from milestones.selectors.pictures import result_href_base
 from milestones.selectors.planned_tests import NextTestState, PlannedTestRow, describe_planned_test
 from milestones.selectors.presenting import (
@@ -22,7 +29,6 @@ from milestones.selectors.presenting import (
     headline,
     scale_words,
 )
-from milestones.selectors.stopping import contact_now
 from milestones.selectors.timelines import Timeline
 from milestones.selectors.visits import VisitWords
 from milestones.selectors.year_one import YearOneCard, year_one_card

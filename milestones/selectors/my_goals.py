@@ -18,6 +18,7 @@ from milestones.clinical.response import ResponseLevel
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.models import GoalKind, GoalLevel, GoalState, PersonalGoal, RecordStatus
+from milestones.selectors.parts import contact_now
 from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.timelines import Timeline
 from milestones.selectors.year_one import YearOneCard, year_one_goal
@@ -82,6 +83,7 @@ class GoalLink:
 class MyGoalsPage:
     """The first year by itself, what matters most, the goals with the team, and those that are no longer open."""
 
+    contact_now: Explanation | None
     year_one: YearOneCard
     has_treatment: bool
     matters: tuple[GoalWords, ...]
@@ -110,6 +112,7 @@ def my_goals_page(timeline: Timeline, rows: Sequence[GoalRow]) -> MyGoalsPage:
     )
     matters = [row for row in is_open if row.kind == GoalKind.MATTERS.value]
     return MyGoalsPage(
+        contact_now=contact_now(timeline),
         year_one=year_one_goal(timeline),
         has_treatment=bool(timeline.lines),
         matters=tuple(_describe(row, timeline) for row in matters),

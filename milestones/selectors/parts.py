@@ -16,9 +16,9 @@ from milestones.charts.svg import render_chart
 from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.schedule import DueReason
 from milestones.explanations import phrases
-from milestones.explanations.catalogue import explain, questions_about
+from milestones.explanations.catalogue import Explanation, explain, questions_about
 from milestones.selectors.markup import drawn
-from milestones.selectors.presenting import has_restarted
+from milestones.selectors.presenting import has_restarted, headline
 from milestones.selectors.steps import ladder_of
 from milestones.selectors.timelines import Timeline
 
@@ -55,6 +55,18 @@ def ladder_part(timeline: Timeline) -> str:
     """Return the steps, or nothing where no result has a place on them."""
     spec = ladder_of(timeline)
     return drawn(render_ladder(spec)) if spec.has_place else ""
+
+
+def contact_now(timeline: Timeline) -> Explanation | None:
+    """Return what to do after the first result above 0.1%, with that result and its day; None where there is none."""
+    remission = timeline.course.remission
+    if remission is None or remission.triggered_by is None:
+        return None
+    row, entry = timeline.rows[remission.triggered_by], timeline.course.entries[remission.triggered_by]
+    when = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
+    words = explain(CourseFlag.RESTART_TRIGGER)
+    said = _("%(result)s on %(date)s.") % {"result": headline(entry), "date": when}
+    return Explanation(words.title, f"{said} {words.body}", words.ask)
 
 
 def next_test_card(timeline: Timeline) -> NextTestCard:

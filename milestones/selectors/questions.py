@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from milestones.explanations import phrases
+from milestones.explanations.catalogue import Explanation
 from milestones.models import RecordStatus, VisitQuestion
+from milestones.selectors.parts import contact_now
 from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.suggestions import Suggestion, suggestions_of
 from milestones.selectors.timelines import Timeline
@@ -68,6 +70,7 @@ class Answered:
 class VisitsPage:
     """Visits and questions: what is next, what to ask, what was answered, and what was said before."""
 
+    contact_now: Explanation | None
     next_visit: VisitWords | None
     later_visits: tuple[VisitWords, ...]
     top: tuple[QuestionRow, ...]
@@ -97,6 +100,7 @@ def visits_page(timeline: Timeline, visits: Sequence[VisitRow], questions: Seque
     waiting = [row for row in questions if row.counts and row.answered_on is None]
     top = sorted((row for row in waiting if row.rank is not None), key=lambda row: row.rank or 0)
     return VisitsPage(
+        contact_now=contact_now(timeline),
         next_visit=to_come[0] if to_come else None,
         later_visits=to_come[1:],
         top=tuple(top),

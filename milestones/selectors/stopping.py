@@ -8,13 +8,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from milestones.clinical.calendar import add_months
-from milestones.clinical.course import CourseFlag
 from milestones.clinical.milestones import can_be_judged
 from milestones.clinical.remission import ConditionState, PlannedAfterStop, assess_conditions, plan_after_stopping
 from milestones.clinical.schedule import GRACE_DAYS
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, Explanation, explain, title_of
-from milestones.selectors.parts import ChartPart, NextTestCard, chart_part, next_test_card
+from milestones.selectors.parts import ChartPart, NextTestCard, chart_part, contact_now, next_test_card
 from milestones.selectors.pictures import chart_of, result_href_base
 from milestones.selectors.presenting import Badge, badge_of, headline
 from milestones.selectors.timelines import Timeline
@@ -78,18 +77,6 @@ def stopping_page(timeline: Timeline) -> StoppingPage | None:
         chart=chart_part(chart_of(timeline, window=window), element_id="after"),
         conditions=_conditions(timeline, remission.stopped_on),
     )
-
-
-def contact_now(timeline: Timeline) -> Explanation | None:
-    """Return what to do after the first result above 0.1%, with that result and its day; None where there is none."""
-    remission = timeline.course.remission
-    if remission is None or remission.triggered_by is None:
-        return None
-    row, entry = timeline.rows[remission.triggered_by], timeline.course.entries[remission.triggered_by]
-    when = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
-    words = explain(CourseFlag.RESTART_TRIGGER)
-    said = _("%(result)s on %(date)s.") % {"result": headline(entry), "date": when}
-    return Explanation(words.title, f"{said} {words.body}", words.ask)
 
 
 def _row(timeline: Timeline, planned: PlannedAfterStop) -> ScheduleRow:

@@ -26,7 +26,9 @@ from tests.cast import (
     months_ago,
     owner,
     real_database,
+    record_all,
     record_visit,
+    treat,
     words_of,
 )
 from tests.views.conftest import Addresses
@@ -251,3 +253,15 @@ def test_many_visits_are_folded(alices: Client, to: Addresses, alices_record: Pa
     assert "More questions (35)" in words
     assert words.index("Visit 2") < words.index("Earlier visits (37)") < words.index("Visit 3")
     assert len(page.content) < 150_000
+
+
+@pytest.mark.parametrize("page", ["visits", "my_goals"])
+@pytest.mark.parametrize(("text", "is_said"), [("0.1 %", False), ("0.101 %", True)])
+def test_a_result_that_does_not_wait_for_a_visit_stands_first(
+    alices: Client, to: Addresses, alices_record: Patient, page: str, text: str, is_said: bool
+) -> None:
+    treat(alices_record, months_ago(72), months_ago(6))
+    record_all(alices_record, f"12 nd, 1 {text}")
+    words = words_of(alices.get(to(page)))
+    said = "Above 0.1% after stopping: contact your team now This result"
+    assert (said in words) is is_said
