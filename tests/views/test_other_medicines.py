@@ -51,7 +51,7 @@ def test_the_list_is_made_for_a_pharmacist(alices: Client, to: Addresses, alices
     also_takes(alices_record, "Ramipril", how_taken="5 mg in the morning")
     also_takes(alices_record, "Amoxicillin", started_on=months_ago(3), stopped_on=months_ago(2))
     words = words_of(alices.get(to("other_medicines")))
-    assert "Alice. As of 23 August 2026." in words
+    assert "Alice . As of 23 August 2026." in words
     assert "nilotinib 150 mg twice a day since 23 December 2024" in words
     assert "imatinib" not in words
     assert words.index("nilotinib") < words.index("Ramipril 5 mg in the morning") < words.index("taken earlier")
