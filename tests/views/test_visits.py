@@ -263,5 +263,5 @@ def test_a_result_that_does_not_wait_for_a_visit_stands_first(
     treat(alices_record, months_ago(72), months_ago(6))
     record_all(alices_record, f"12 nd, 1 {text}")
     words = words_of(alices.get(to(page)))
-    said = "Above 0.1% after stopping: contact your team now This result"
+    said = "Above 0.1% after stopping: contact your team now 0.101% on"
     assert (said in words) is is_said
