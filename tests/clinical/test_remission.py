@@ -289,6 +289,7 @@ def test_the_schedule_ends_with_the_next_test(today: date, months: list[int]) ->
         ([date(2026, 2, 15)], [None, 0, None]),
         # Of two the nearer one counts; a sample of the day of the stop answers nothing.
         ([date(2026, 1, 28), date(2026, 2, 2)], [1, None, None]),
+        ([date(2026, 2, 2), date(2026, 2, 10)], [0, None, None]),
         ([date(2026, 1, 1)], [None, None, None]),
     ],
 )
