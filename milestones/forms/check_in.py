@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.clinical.side_effects import Interference, Symptom
 from milestones.forms.choices import FixedChoices
-from milestones.forms.dates import date_initial, day_box, month_box, year_box
+from milestones.forms.dates import PartialDate, date_initial, day_box, month_box, year_box
 from milestones.forms.entry import EntryForm, entry_initial
 from milestones.interchange.draft import CheckInDraft, SideEffectDraft
 from milestones.models.check_in import InterferenceChoice, MoodChoice, SymptomChoice, UrgentSignChoice
@@ -21,9 +21,13 @@ _NOTE = 500
 
 
 class SymptomFields(NamedTuple):
-    """The boxes of one symptom, for the template."""
+    """The boxes of one symptom, for the template; ``key`` names them."""
 
+    key: str
     degree: forms.BoundField
+    since_day: forms.BoundField
+    since_month: forms.BoundField
+    since_year: forms.BoundField
     note: forms.BoundField
     private: forms.BoundField
     name: forms.BoundField | None
@@ -70,6 +74,9 @@ class CheckInForm(EntryForm):
         for symptom in Symptom:
             name = symptom.name.lower()
             self.fields[f"how_{name}"] = _degree(SymptomChoice(symptom.value).label)
+            self.fields[f"since_{name}_day"] = day_box()
+            self.fields[f"since_{name}_month"] = month_box()
+            self.fields[f"since_{name}_year"] = year_box()
             self.fields[f"note_{name}"] = _note()
             self.fields[f"private_{name}"] = _private()
         if not asks_mood:
@@ -80,7 +87,11 @@ class CheckInForm(EntryForm):
         """The boxes of each symptom, in the order of the list."""
         return [
             SymptomFields(
+                name,
                 self[f"how_{name}"],
+                self[f"since_{name}_day"],
+                self[f"since_{name}_month"],
+                self[f"since_{name}_year"],
                 self[f"note_{name}"],
                 self[f"private_{name}"],
                 self["other_name"] if symptom is Symptom.OTHER else None,
@@ -90,9 +101,15 @@ class CheckInForm(EntryForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one answer at least, and for a name of what is none of the list."""
+        """Ask for one answer at least, and for a name of what is none of the list; since when may stay empty."""
         cleaned = super().clean() or {}
-        answered = [symptom for symptom in Symptom if cleaned.get(f"how_{symptom.name.lower()}")]
+        for name in [symptom.name.lower() for symptom in Symptom]:
+            since = self.clean_date(f"since_{name}", latest=self.today, required=False, unknown_day=1)
+            cleaned[f"since_{name}"] = since
+            is_said = since is not None or cleaned.get(f"note_{name}") or cleaned.get(f"private_{name}")
+            if is_said and not cleaned.get(f"how_{name}") and f"how_{name}" not in self.errors:
+                self.add_error(f"how_{name}", _("Choose how much it got in the way."))
+        answered = any(cleaned.get(f"how_{symptom.name.lower()}") for symptom in Symptom)
         if not self.errors and not answered and not cleaned.get("urgent") and not cleaned.get("mood"):
             first = f"how_{Symptom.TIREDNESS.name.lower()}"
             self.add_error(first, _("Choose one answer at least, or press “Nothing got in my way”."))
@@ -102,34 +119,38 @@ class CheckInForm(EntryForm):
         return cleaned
 
     def to_draft(self, latest: CheckInRow | None) -> CheckInDraft:
-        """Return what was understood; since when a symptom is there is carried on from the ``latest`` check-in."""
+        """Return what was understood; where nobody says since when, it is carried on from the ``latest`` check-in."""
         cleaned = self.cleaned_data
         before = {effect.symptom: effect for effect in latest.in_the_way} if latest else {}
-        effects = []
-        for symptom in Symptom:
-            name = symptom.name.lower()
-            degree = cleaned[f"how_{name}"]
-            if degree:
-                was = before.get(symptom.value)
-                other = cleaned["other_name"] if symptom is Symptom.OTHER else ""
-                is_same = was is not None and was.other_name == other and degree != Interference.NOT_AT_ALL.value
-                effects.append(
-                    SideEffectDraft(
-                        symptom.value,
-                        degree,
-                        other,
-                        was.since_on if was and is_same else None,
-                        was.since_day_is_known if was and is_same else True,
-                        cleaned[f"note_{name}"],
-                        cleaned[f"private_{name}"],
-                    )
-                )
         return CheckInDraft(
             self.today,
-            tuple(effects),
+            tuple(
+                self._effect(symptom, before.get(symptom.value))
+                for symptom in Symptom
+                if cleaned[f"how_{symptom.name.lower()}"]
+            ),
             tuple(cleaned["urgent"]),
             cleaned.get("mood", ""),
             cleaned.get("mood_private", False),
+        )
+
+    def _effect(self, symptom: Symptom, was: SideEffectRow | None) -> SideEffectDraft:
+        """Return one symptom as it was typed; ``was`` is what the latest check-in says of it, if it was in the way."""
+        name, cleaned = symptom.name.lower(), self.cleaned_data
+        degree = cleaned[f"how_{name}"]
+        other = cleaned["other_name"] if symptom is Symptom.OTHER else ""
+        since: PartialDate | None = cleaned[f"since_{name}"]
+        goes_on = was is not None and was.other_name == other and degree != Interference.NOT_AT_ALL.value
+        if since is None and was is not None and goes_on and was.since_on is not None:
+            since = PartialDate(was.since_on, was.since_day_is_known)
+        return SideEffectDraft(
+            symptom.value,
+            degree,
+            other,
+            since.day if since else None,
+            since.day_is_known if since else True,
+            cleaned[f"note_{name}"],
+            cleaned[f"private_{name}"],
         )
 
 

@@ -122,12 +122,15 @@ def test_since_when_is_carried_on_while_it_lasts(alices: Client, to: Addresses, 
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({}, "Choose one answer at least"),
+        ({}, "Choose how much it got in the way."),
         ({"how_tiredness": "a lot"}, "Select a valid choice"),
         ({"how_other": "a little"}, "Type what it is."),
         ({"how_rash": "a little", "note_rash": "x" * 501}, "at most 500 characters"),
         ({"how_rash": "a little", "urgent": "a cold"}, "Select a valid choice"),
-        ({"quick": "other"}, "Choose one answer at least"),
+        ({"quick": "other"}, "Choose how much it got in the way."),
+        ({"how_rash": "a little", "since_rash_month": "9", "since_rash_year": "2026"}, "has not come yet"),
+        ({"since_rash_month": "3", "since_rash_year": "2026"}, "Choose how much it got in the way."),
+        ({"private_rash": "on"}, "Choose how much it got in the way."),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
@@ -140,6 +143,21 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert "Error:" in answer.content.decode().split("</title>")[0]
     assert 'value="kept words"' in answer.content.decode()
     assert everything_stored() == before
+
+
+def test_an_empty_check_in_is_asked_for_one_answer(alices: Client, to: Addresses) -> None:
+    before = everything_stored()
+    answer = save(alices, to)
+    assert answer.status_code == 422
+    assert "Choose one answer at least" in words_of(answer)
+    assert everything_stored() == before
+
+
+def test_since_when_can_be_said_at_once(alices: Client, to: Addresses) -> None:
+    assert save(alices, to, how_rash="a little", since_rash_month="3", since_rash_year="2026").status_code == 302
+    row = SideEffect.objects.get()
+    assert (str(row.since_on), row.since_precision) == ("2026-03-01", "month")
+    assert "since March 2026" in words_of(alices.get(to("side_effects")))
 
 
 def test_something_else_that_is_not_there_needs_no_name(alices: Client, to: Addresses) -> None:
