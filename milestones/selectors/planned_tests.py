@@ -12,7 +12,14 @@ from accounts.models import Patient
 from milestones.clinical.schedule import NextTestStage, stage_of_test
 from milestones.explanations import phrases
 from milestones.models import PlannedTest, RecordStatus
+from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.timelines import Timeline
+
+_planned = PreparedRows(
+    lambda: PlannedTest.objects.order_by("created_at").values_list(
+        "status", "id", "version", "booked_on", "taken_on", "idempotency_key"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,8 @@ class NextTestState:
 
 def get_planned_test(patient: Patient) -> PlannedTestRow | None:
     """Return the newest planned test, or None."""
-    rows = PlannedTest.objects.filter(patient=patient).exclude(status=RecordStatus.ENTERED_IN_ERROR)
-    newest = (
-        rows.order_by("-created_at").values_list("id", "version", "booked_on", "taken_on", "idempotency_key").first()
-    )
-    return PlannedTestRow(*newest) if newest else None
+    counted = [row for row in _planned(patient.pk) if row[0] != RecordStatus.ENTERED_IN_ERROR.value]
+    return PlannedTestRow(*counted[-1][1:]) if counted else None
 
 
 def get_open_test(patient: Patient, timeline: Timeline) -> PlannedTestRow | None:

@@ -62,9 +62,8 @@ def get_visits(patient: Patient) -> tuple[VisitRow, ...]:
 
 def get_next_visit(patient: Patient, today: date) -> VisitWords | None:
     """Return the next visit, today's included, or None."""
-    rows = Visit.objects.filter(patient=patient, visit_on__gte=today).exclude(status=RecordStatus.ENTERED_IN_ERROR)
-    row = rows.order_by("visit_on", "at_time", "created_at", "id").values_list(*_COLUMNS).first()
-    return describe_visit(VisitRow(*row)) if row else None
+    row = next((row for row in get_visits(patient) if row.counts and row.visit_on >= today), None)
+    return describe_visit(row) if row else None
 
 
 def calendar_of(rows: Sequence[VisitRow], today: date) -> Calendar:
