@@ -6,12 +6,14 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.models import AuditOutcome, Patient, User
-from accounts.permissions import Permission, Role, is_allowed
+from accounts.permissions import Permission
+from accounts.selectors.viewing import find_viewing
 from accounts.services.audit import in_one_insert, record_audit_event
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -19,31 +21,44 @@ _in_one_transaction: ContextVar[bool] = ContextVar("in_one_transaction", default
 _READING = ("GET", "HEAD", "OPTIONS")
 
 
-class RecordRefusedError(Http404):
-    """Somebody may not open this record; the try is still to be written down, outside the transaction that it ends."""
+class _RefusalError(Exception):
+    """A try that was refused. It is still to be written down, outside the transaction that it ends."""
 
     def __init__(self, *, actor: User, key: UUID | None, needs: Permission) -> None:
         super().__init__()
         self.actor, self.key, self.needs = actor, key, needs
 
 
-def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission) -> Patient:
-    """Return a person's record to somebody who may do what they came for.
+class RecordRefusedError(_RefusalError, Http404):
+    """There is no such record, or not for this person: they are not told which."""
 
-    Two queries: one reads the record, one writes the audit row, which is committed before anything is shown. In a
+
+class RecordForbiddenError(_RefusalError, PermissionDenied):
+    """This person may open the record, but not for this."""
+
+
+def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission) -> Patient:
+    """Return a person's record to somebody who may do what they came for; its ``viewing`` says as who they came.
+
+    One query reads the record, for anybody but the owner a second one reads what was shared with them now, and one
+    writes the audit row, which is committed before anything is shown. In a
     view that changes something the row waits for that of the change (``one_transaction``), so that an opening and its
     change are one statement and one commit.
 
     Raises:
         Http404: there is no such record, or not for this person; the answer is the same, and the try is written down.
+        PermissionDenied: the record is shared with this person, but not for this; the try is written down too.
         AuditUnavailableError: the audit row could not be written, so nothing is shown.
     """
     key = _parse_id(patient_id)
     patient = next(iter(Patient.objects.filter(pk=key)), None) if key else None
-    if patient is not None and is_allowed(_get_role(actor=actor, patient=patient), needs):
+    viewing = find_viewing(actor=actor, patient=patient) if patient is not None else None
+    if patient is not None and viewing is not None and viewing.may(needs):
+        patient.viewing = viewing
         _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
         return patient
-    refused = RecordRefusedError(actor=actor, key=key, needs=needs)
+    refusal = RecordRefusedError if viewing is None else RecordForbiddenError
+    refused = refusal(actor=actor, key=key, needs=needs)
     if not _in_one_transaction.get():
         _write_down_refusal(refused)
     raise refused
@@ -64,7 +79,7 @@ def one_transaction(view: View) -> View:
         try:
             with transaction.atomic(), in_one_insert():
                 answer = _answer_or_missing(view, request, *args, **kwargs)
-        except RecordRefusedError as refused:
+        except _RefusalError as refused:
             _write_down_refusal(refused)
             raise
         finally:
@@ -82,13 +97,13 @@ def _answer_or_missing(
     """Return the answer, or that the opened record has no such row: the opening is still to be written down."""
     try:
         return view(request, *args, **kwargs)
-    except RecordRefusedError:
+    except _RefusalError:
         raise
     except Http404 as missing:
         return missing
 
 
-def _write_down_refusal(refused: RecordRefusedError) -> None:
+def _write_down_refusal(refused: _RefusalError) -> None:
     with transaction.atomic():
         _write_down(actor=refused.actor, key=refused.key, needs=refused.needs, outcome=AuditOutcome.REFUSED)
 
@@ -103,11 +118,6 @@ def _write_down(*, actor: User, key: UUID | None, needs: Permission, outcome: Au
         outcome=outcome,
         may_wait=outcome is AuditOutcome.ALLOWED,
     )
-
-
-def _get_role(*, actor: User, patient: Patient) -> Role | None:
-    """Return who the actor is to this record; nobody, unless they own it."""
-    return Role.OWNER if patient.user_id == actor.pk and actor.is_active else None
 
 
 def _parse_id(patient_id: UUID | str) -> UUID | None:

@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     path("account/", include("accounts.urls")),
     path("example/", include("milestones.example_urls")),
+    path("", include("milestones.people_urls")),
+    path("teams/<uuid:team_id>/", include("milestones.team_urls")),
     path("records/<uuid:patient_id>/", include("milestones.urls")),
 ]
 

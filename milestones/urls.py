@@ -3,6 +3,7 @@
 from django.urls import path
 
 from milestones.views import (
+    care,
     check_ins,
     home,
     life,
@@ -15,6 +16,7 @@ from milestones.views import (
     questions,
     result_forms,
     results,
+    sharing,
     stopping,
     treatment_changes,
     treatments,
@@ -79,4 +81,11 @@ urlpatterns = [
     path("missed-doses/<uuid:row_id>/withdraw/", missed_doses.withdraw, name="missed_doses_withdraw"),
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
+    path("care/", care.care, name="care"),
+    path("sharing/", sharing.sharing, name="sharing"),
+    path("sharing/add/<slug:whom>/", sharing.invite, name="sharing_invite"),
+    path("sharing/end-all/", sharing.end_all, name="sharing_end_all"),
+    path("sharing/<uuid:grant_id>/", sharing.change, name="sharing_change"),
+    path("sharing/<uuid:grant_id>/confirm/", sharing.confirm, name="sharing_confirm"),
+    path("sharing/<uuid:grant_id>/end/", sharing.end, name="sharing_end"),
 ]

@@ -5,6 +5,7 @@ Alice has a record, Charlie is a stranger to it. Bob and others are people of si
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +21,23 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.apps import apps
+from django.core import mail
 from django.db import DatabaseError, connection, connections
+from django.test import TestCase
 
-from accounts.models import AuditEvent, Patient, User
+from accounts.models import AuditEvent, CareTeam, Grant, Patient, TeamInvitation, TeamMembership, TeamRole, User
+from accounts.permissions import Viewing
+from accounts.selectors.viewing import local_date
+from accounts.services.grants import (
+    Terms,
+    accept_invitation,
+    answer_for_team,
+    confirm_grant,
+    invite_person,
+    invite_team,
+)
+from accounts.services.teams import create_team, invite_member, join_team
+from accounts.tokens import Purpose, token_hash
 from milestones.clinical.calendar import add_months
 from milestones.clinical.counts import Analyte, CountUnit, parse_count
 from milestones.clinical.notation import DecimalMark
@@ -291,6 +306,71 @@ def set_up(patient: Patient, **changes: Any) -> None:
     change_profile(patient=patient, changes=answers, by=owner(patient), finish_set_up=True)
 
 
+# --- Who may see it ---------------------------------------------------------------------------------------------------
+
+
+def terms(
+    level: str = "view",
+    *,
+    side_effects: bool = True,
+    visits: bool = True,
+    missed_doses: bool = True,
+    ends_on: date | None = None,
+) -> Terms:
+    """Return what somebody is to be allowed: everything that can be shared, unless it is said."""
+    return Terms(level, side_effects, visits, missed_doses, ends_on or add_months(local_date(Patient()), 12))
+
+
+def invite(patient: Patient, email: str, given: Terms | None = None) -> tuple[Grant, str]:
+    """Invite somebody; return the grant, and the hash of the token that their mail holds."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        grant = invite_person(patient=patient, email=email, terms=given or terms(), by=owner(patient))
+    return grant, hash_in_mail(Purpose.RECORD_INVITATION)
+
+
+def hash_in_mail(purpose: Purpose) -> str:
+    """Return the hash of the token in the last mail."""
+    [token] = re.findall(r"/invitations/(?:record|team)/([\w-]+)/", str(mail.outbox[-1].body))
+    return token_hash(purpose, token)
+
+
+def share(patient: Patient, user: User, level: str = "view", name: str = "Erin", **given: Any) -> Grant:
+    """Share a record with somebody, all the way: invited, accepted, confirmed."""
+    _, hashed = invite(patient, user.email, terms(level, **given))
+    accepted = accept_invitation(hashed=hashed, user=user, name=name)
+    return confirm_grant(patient=patient, grant_id=accepted.pk, version=accepted.version, by=owner(patient))
+
+
+def make_team(lead: User, name: str = "Clinic North") -> CareTeam:
+    """Make a team that somebody leads."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        team, _ = create_team(name=name, lead_email=lead.email)
+    join_team(hashed=hash_in_mail(Purpose.TEAM_INVITATION), user=lead, name=lead.email.partition("@")[0].title())
+    return team
+
+
+def join(team: CareTeam, user: User, *, role: TeamRole = TeamRole.MEMBER, by: User) -> TeamMembership:
+    """Let a lead invite somebody into a team, and let them accept."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        invite_member(team=team, email=user.email, role=role, by=by)
+    hashed = hash_in_mail(Purpose.TEAM_INVITATION)
+    return join_team(hashed=hashed, user=user, name=user.email.partition("@")[0].title())
+
+
+def share_with_team(patient: Patient, team: CareTeam, level: str = "view", *, by: User, **given: Any) -> Grant:
+    """Share a record with a team, all the way; ``by`` is who accepts for the team."""
+    grant = invite_team(patient=patient, code=team.code, terms=terms(level, **given), by=owner(patient))
+    accepted = answer_for_team(grant_id=grant.pk, team=team, accepts=True, by=by)
+    return confirm_grant(patient=patient, grant_id=grant.pk, version=accepted.version, by=owner(patient))
+
+
+def seen_as(patient: Patient, viewing: Viewing) -> Patient:
+    """Return a record as somebody sees it who came through the door."""
+    seen = Patient.objects.get(pk=patient.pk)
+    seen.viewing = viewing
+    return seen
+
+
 # --- What is left behind ----------------------------------------------------------------------------------------------
 
 
@@ -301,7 +381,14 @@ def audited(verb: str, **more: Any) -> int:
 
 def everything_stored(*, with_audit: bool = False) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of people's records and their histories, to see that nothing was written."""
-    models: list[Any] = [Patient, *apps.get_app_config("milestones").get_models()]
+    models: list[Any] = [
+        Patient,
+        Grant,
+        CareTeam,
+        TeamMembership,
+        TeamInvitation,
+        *apps.get_app_config("milestones").get_models(),
+    ]
     if with_audit:
         models.append(AuditEvent)
     return {model.__name__: sorted(model.objects.values_list(), key=str) for model in models}

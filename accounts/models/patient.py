@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import OWN, Viewing
+
 
 def validate_time_zone(name: str) -> None:
     """Refuse a name that is not in the time zone database."""
@@ -16,7 +18,13 @@ def validate_time_zone(name: str) -> None:
 
 
 class Patient(models.Model):
-    """A person's record. Mostly they sign in themselves; a record without a user is kept by somebody else."""
+    """A person's record. Mostly they sign in themselves; a record without a user is kept by somebody else.
+
+    ``viewing`` says as who somebody has come to it: ``accounts.access`` sets it, and what reads a part of the record
+    looks there. It is not stored. A record that came through no door is the site's own, for commands and tests.
+    """
+
+    viewing: Viewing = OWN
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(

@@ -29,6 +29,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name that others see"), max_length=80, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the operator's pages"), default=False)
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now)

@@ -14,6 +14,8 @@ from milestones.models.versioned import RecordRow, RecordStatus
 class OtherMedicine(RecordRow):
     """A medicine, herb or supplement for something else, as a person would tell a pharmacist."""
 
+    is_kept_together = True
+
     name = models.CharField(_("name"), max_length=80)
     how_taken = models.CharField(_("how much and how often"), max_length=80, blank=True, default="")
     started_on = models.DateField(_("since"), null=True)

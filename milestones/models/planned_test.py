@@ -13,6 +13,8 @@ from milestones.models.versioned import RecordRow, RecordStatus
 class PlannedTest(RecordRow):
     """One test on its way. How far it has come is computed when it is read: its result closes it."""
 
+    is_kept_together = True
+
     booked_on = models.DateField(_("day of the appointment"), null=True)
     taken_on = models.DateField(_("day the blood was taken"), null=True)
 

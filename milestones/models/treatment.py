@@ -27,6 +27,8 @@ class MedicineChoice(models.TextChoices):
 class Treatment(RecordRow):
     """A line of treatment. A new medicine is a new line; ``dose`` is free text ("400 mg a day") and decides nothing."""
 
+    is_kept_together = True
+
     medicine = models.CharField(_("medicine"), max_length=12, choices=MedicineChoice)
     dose = models.CharField(_("dose"), max_length=40, blank=True, default="")
     started_on = models.DateField(_("first dose on"))

@@ -34,6 +34,8 @@ class ChangeReason(models.TextChoices):
 class TreatmentChange(RecordRow):
     """Another dose from a day on, or a break from a day to a day (``ended_on`` None: it goes on)."""
 
+    is_kept_together = True
+
     treatment = models.ForeignKey(Treatment, verbose_name=_("treatment"), on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=TreatmentChangeKind)
     started_on = models.DateField(_("from"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -23,8 +24,12 @@ class RecordRow(models.Model):
     """A row of one person's record.
 
     ``version`` rises with each change, and a change names the version that it was made on. ``idempotency_key`` is
-    drawn into the form, so that a repeated post finds the row that the first one wrote.
+    drawn into the form, so that a repeated post finds the row that the first one wrote. Rows that are
+    ``is_kept_together``, such as medicines and visits, may be changed by whoever may change that kind; of others a
+    carer changes only what they added.
     """
+
+    is_kept_together: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, verbose_name=_("patient"), on_delete=models.PROTECT, related_name="+")

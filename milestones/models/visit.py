@@ -13,6 +13,8 @@ from milestones.models.versioned import RecordRow, RecordStatus
 class Visit(RecordRow):
     """An appointment; ``notes`` is what was said there, written down afterwards."""
 
+    is_kept_together = True
+
     visit_on = models.DateField(_("day of the visit"))
     at_time = models.TimeField(_("time"), null=True)
     with_whom = models.CharField(_("with whom, or where"), max_length=80, blank=True, default="")

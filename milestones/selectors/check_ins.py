@@ -30,7 +30,7 @@ from milestones.selectors.timelines import Timeline
 
 _check_ins = PreparedRows(
     lambda: CheckIn.objects.order_by("noted_on", "created_at").values_list(
-        "id", "version", "status", "noted_on", "urgent", "mood", "is_private"
+        "id", "version", "status", "noted_on", "urgent", "mood", "is_private", "entered_by_id"
     )
 )
 _effects = PreparedRows(
@@ -96,6 +96,7 @@ class CheckInRow:
     mood: str
     mood_is_private: bool
     effects: tuple[SideEffectRow, ...]
+    entered_by: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -145,12 +146,19 @@ class SideEffectsPage:
 
 
 def get_check_ins(patient: Patient) -> tuple[CheckInRow, ...]:
-    """Return every check-in in order of its day, those entered in error included. Two queries."""
+    """Return every check-in in order of its day, those entered in error included. Two queries.
+
+    What is private is for the person alone, and all of it where side effects are not shared.
+    """
+    if not patient.viewing.shares.side_effects:
+        return ()
+    sees_private = patient.viewing.is_own
     day = DatePrecision.DAY.value
     by_check_in: dict[UUID, list[SideEffectRow]] = {}
     for row in _effects(patient.pk):
         effect = SideEffectRow(*[*row[:8], row[8] == day, *row[9:]])
-        by_check_in.setdefault(effect.check_in_id, []).append(effect)
+        if sees_private or not effect.is_private:
+            by_check_in.setdefault(effect.check_in_id, []).append(effect)
     return tuple(
         CheckInRow(
             row[0],
@@ -158,9 +166,10 @@ def get_check_ins(patient: Patient) -> tuple[CheckInRow, ...]:
             row[2],
             row[3],
             tuple(row[4].split(";")) if row[4] else (),
-            row[5],
+            row[5] if sees_private or not row[6] else "",
             row[6],
             tuple(sorted(by_check_in.get(row[0], ()), key=lambda one: _ORDER[one.symptom])),
+            row[7],
         )
         for row in _check_ins(patient.pk)
     )

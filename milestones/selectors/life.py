@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from math import log10
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from milestones.clinical.quantity import STANDARD_START
 from milestones.clinical.response import MMR_LIMIT, ResponseLevel
 from milestones.explanations import phrases
 from milestones.models import MedicineChoice, TreatmentChangeKind
+from milestones.selectors.authors import said_of
 from milestones.selectors.check_ins import CheckInRow, describe_check_in, lanes_of_side_effects
 from milestones.selectors.markup import drawn
 from milestones.selectors.other_results import OtherResultRow
@@ -108,6 +110,7 @@ class Surroundings:
     visits: Sequence[VisitRow] = ()
     questions: Sequence[QuestionRow] = ()
     other_results: Sequence[OtherResultRow] = ()
+    authors: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,9 @@ def life_page(
 def events_of(timeline: Timeline, around: Surroundings, places: LifePlaces) -> list[LifeEvent]:
     """Return everything that happened, the newest first; of one day the results stand on top."""
     events = [
-        *_results(timeline),
+        *_results(timeline, around.authors),
         *_treatments(timeline, places),
-        *_check_ins(around.check_ins, places),
+        *_check_ins(around.check_ins, places, around.authors),
         *_tests(around.planned, places),
         *_visits(around, places),
         *_other_results(around.other_results, places),
@@ -153,18 +156,22 @@ def events_of(timeline: Timeline, around: Surroundings, places: LifePlaces) -> l
     return sorted(events, key=lambda event: (-event.on.toordinal(), order.index(event.kind)))
 
 
-def _results(timeline: Timeline) -> Iterable[LifeEvent]:
+def _results(timeline: Timeline, authors: Mapping[UUID, str]) -> Iterable[LifeEvent]:
     base = result_href_base(timeline.patient_id)
     for row, entry in zip(timeline.rows, timeline.course.entries, strict=True):
         yield LifeEvent(
             row.observation.collected_on,
             LifeKind.RESULTS,
             headline(entry),
-            f"{change_title(entry)}.",
+            _joined(f"{change_title(entry)}.", said_of(authors, row.entered_by)),
             f"{base}{row.id}/",
             _badge(timeline, entry),
             row.day_is_known,
         )
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _badge(timeline: Timeline, entry: CourseEntry) -> Badge | None:
@@ -202,7 +209,7 @@ def _of_line(row: TreatmentRow, places: LifePlaces) -> Iterable[LifeEvent]:
         yield event(row.stopped_on, title, day_is_known=row.stopped_day_is_known)
 
 
-def _check_ins(rows: Sequence[CheckInRow], places: LifePlaces) -> Iterable[LifeEvent]:
+def _check_ins(rows: Sequence[CheckInRow], places: LifePlaces, authors: Mapping[UUID, str]) -> Iterable[LifeEvent]:
     for row in rows:
         if not row.counts:
             continue
@@ -210,7 +217,7 @@ def _check_ins(rows: Sequence[CheckInRow], places: LifePlaces) -> Iterable[LifeE
         notes = [effect.note for effect in row.counted if effect.note]
         urgent = [_("Urgent signs: %(signs)s.") % {"signs": ", ".join(words.urgent)}] if words.urgent else []
         mood = [_("In yourself: %(mood)s.") % {"mood": words.mood}] if words.mood else []
-        text = " ".join([*urgent, *mood, *notes])
+        text = _joined(*urgent, *mood, *notes, said_of(authors, row.entered_by))
         yield LifeEvent(row.noted_on, LifeKind.SIDE_EFFECTS, words.said or _("Check-in"), text, places.side_effects)
 
 
@@ -228,7 +235,8 @@ def _visits(around: Surroundings, places: LifePlaces) -> Iterable[LifeEvent]:
     for visit in around.visits:
         if visit.counts:
             title = _("Visit: %(whom)s") % {"whom": visit.with_whom} if visit.with_whom else _("Visit")
-            yield LifeEvent(visit.visit_on, LifeKind.VISITS, title, visit.notes, places.visits)
+            text = _joined(visit.notes, said_of(around.authors, visit.entered_by))
+            yield LifeEvent(visit.visit_on, LifeKind.VISITS, title, text, places.visits)
     for question in around.questions:
         if question.counts and question.answered_on is not None:
             yield LifeEvent(question.answered_on, LifeKind.VISITS, question.words, question.answer, places.visits)

@@ -50,28 +50,30 @@ class MissedDosesPage:
     pages: int
 
 
-def get_missed_doses(patient: Patient, *, own: bool) -> tuple[MissedDosesRow, ...]:
+def get_missed_doses(patient: Patient) -> tuple[MissedDosesRow, ...]:
     """Return the answers, newest first, those entered in error included. One query.
 
-    ``own`` says that somebody reads their own record; anybody else sees only what was ticked for the team.
+    Anybody but the person themselves sees only what was ticked to be seen, and nothing where that part is left out.
     """
     in_error = RecordStatus.ENTERED_IN_ERROR.value
     rows = (
         MissedDosesRow(row_id, version, status == in_error, noted_on, how_many, note, is_shared)
         for row_id, version, status, noted_on, how_many, note, is_shared in _rows(patient.pk)
     )
-    return tuple(row for row in rows if own or row.is_shared)
+    if patient.viewing.is_own:
+        return tuple(rows)
+    return tuple(row for row in rows if row.is_shared) if patient.viewing.shares.missed_doses else ()
 
 
-def find_missed_doses(patient: Patient, row_id: UUID, *, own: bool) -> MissedDosesRow | None:
+def find_missed_doses(patient: Patient, row_id: UUID) -> MissedDosesRow | None:
     """Return an answer that counts, or None."""
-    rows = get_missed_doses(patient, own=own)
+    rows = get_missed_doses(patient)
     return next((row for row in rows if row.id == row_id and not row.is_withdrawn), None)
 
 
-def missed_doses_page(patient: Patient, *, own: bool, number: int = 1) -> MissedDosesPage:
+def missed_doses_page(patient: Patient, *, number: int = 1) -> MissedDosesPage:
     """Return one page of the answers; the last there is, if ``number`` lies beyond."""
-    rows = get_missed_doses(patient, own=own)
+    rows = get_missed_doses(patient)
     pages = max(1, -(-len(rows) // ROWS_ON_A_PAGE))
     number = max(1, min(number, pages))
     return MissedDosesPage(rows[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE], number, pages)

@@ -94,7 +94,9 @@ class MyGoalsPage:
 
 
 def get_goals(patient: Patient) -> tuple[GoalRow, ...]:
-    """Return every goal in the order in which they were written down, those entered in error included."""
+    """Return every goal in the order they were written in, mistakes included; none where visits are not shared."""
+    if not patient.viewing.shares.visits:
+        return ()
     return tuple(GoalRow(*row) for row in _goals(patient.pk))
 
 

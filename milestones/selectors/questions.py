@@ -31,6 +31,7 @@ _COLUMNS = (
     "answered_on",
     "visit_id",
     "created_at",
+    "entered_by_id",
 )
 _questions = PreparedRows(lambda: VisitQuestion.objects.order_by("created_at", "id").values_list(*_COLUMNS))
 # A question with a place counts and waits for its answer: the services see to it.
@@ -51,6 +52,7 @@ class QuestionRow:
     answered_on: date | None
     visit_id: UUID | None
     created_at: datetime
+    entered_by: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -84,12 +86,16 @@ class VisitsPage:
 
 
 def get_questions(patient: Patient) -> tuple[QuestionRow, ...]:
-    """Return every question in the order in which they were written down, those entered in error included."""
+    """Return every question in the order they were written in, mistakes included; none where visits are not shared."""
+    if not patient.viewing.shares.visits:
+        return ()
     return tuple(QuestionRow(*row) for row in _questions(patient.pk))
 
 
 def get_top_three(patient: Patient) -> tuple[str, ...]:
-    """Return the words of the top three questions, in their order."""
+    """Return the words of the top three questions, in their order; none where visits are not shared."""
+    if not patient.viewing.shares.visits:
+        return ()
     return tuple(words for (words,) in _top(patient.pk))
 
 

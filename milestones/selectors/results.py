@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from uuid import UUID
 
 from django.utils.safestring import SafeString
 
@@ -14,10 +16,12 @@ from milestones.clinical.observation import ReadingKind
 from milestones.clinical.response import LevelFlag
 from milestones.explanations import phrases
 from milestones.models import RecordStatus
+from milestones.selectors.authors import said_of
 from milestones.selectors.markup import drawn
 from milestones.selectors.parts import ChartPart, chart_part, ladder_part
 from milestones.selectors.pictures import chart_of, result_href_base
 from milestones.selectors.presenting import (
+    Badge,
     badge_of,
     change_title,
     headline,
@@ -61,8 +65,15 @@ class ResultFilter:
         )
 
 
-def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns, *, number: int = 1) -> ResultsPage:
-    """Return what the results page shows, its table under these names of columns.
+def results_page(
+    timeline: Timeline,
+    chosen: ResultFilter,
+    columns: TableColumns,
+    *,
+    number: int = 1,
+    authors: Mapping[UUID, str] = MappingProxyType({}),
+) -> ResultsPage:
+    """Return what the results page shows, its table under these names of columns; ``authors`` as ``authors_of`` gives.
 
     ``number`` is the page of the table, the newest results on the first; the last page there is, if it lies beyond.
     """
@@ -79,13 +90,13 @@ def results_page(timeline: Timeline, chosen: ResultFilter, columns: TableColumns
         columns=(columns.taken, columns.result, columns.level, columns.says),
         ladder=ladder_part(timeline) if shown else "",
         chart=chart_part(chart_of(timeline, shown)) if shown else None,
-        rows=drawn(render_rows([_table_row(timeline, index, base) for index in newest_first], columns)),
+        rows=drawn(render_rows([_table_row(timeline, index, base, authors) for index in newest_first], columns)),
         withdrawn=tuple(_withdrawn_row(row, base) for row in reversed(timeline.withdrawn)),
         laboratories=tuple(sorted({row.observation.laboratory for row in timeline.rows if row.observation.laboratory})),
     )
 
 
-def _table_row(timeline: Timeline, index: int, base: str) -> TableRow:
+def _table_row(timeline: Timeline, index: int, base: str, authors: Mapping[UUID, str]) -> TableRow:
     row, entry = timeline.rows[index], timeline.course.entries[index]
     badge, change = badge_of(timeline, entry), change_title(entry)
     return TableRow(
@@ -94,9 +105,13 @@ def _table_row(timeline: Timeline, index: int, base: str) -> TableRow:
         headline(entry),
         _detail(entry),
         short_level(entry),
-        f"{badge.text}. {change}." if badge is not None and badge.kind != "none" else f"{change}.",
+        " ".join(part for part in (_said(badge, change), said_of(authors, row.entered_by)) if part),
         "corrected" if row.status == RecordStatus.CORRECTED.value else "",
     )
+
+
+def _said(badge: Badge | None, change: str) -> str:
+    return f"{badge.text}. {change}." if badge is not None and badge.kind != "none" else f"{change}."
 
 
 def _detail(entry: CourseEntry) -> str:

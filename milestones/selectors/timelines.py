@@ -109,6 +109,7 @@ _RESULT_COLUMNS = (
     "control_gene",
     "control_gene_copies",
     "conversion_factor",
+    "entered_by_id",
 )
 
 
@@ -134,6 +135,7 @@ class ResultRow:
     source: str
     day_is_known: bool
     observation: Observation
+    entered_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +395,7 @@ def result_row(row: Sequence[Any], own: Transcript = Transcript.P210) -> ResultR
         row[21],
         row[22],
     )
-    return ResultRow(row[0], row[1], row[2], row[3], row[4] == DatePrecision.DAY.value, observation)
+    return ResultRow(row[0], row[1], row[2], row[3], row[4] == DatePrecision.DAY.value, observation, row[23])
 
 
 def result_row_of(result: Any) -> ResultRow:

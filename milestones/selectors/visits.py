@@ -14,7 +14,7 @@ from milestones.explanations import phrases
 from milestones.models import RecordStatus, Visit
 from milestones.selectors.prepared import PreparedRows
 
-_COLUMNS = ("id", "version", "status", "visit_on", "at_time", "with_whom", "notes")
+_COLUMNS = ("id", "version", "status", "visit_on", "at_time", "with_whom", "notes", "entered_by_id")
 _visits = PreparedRows(lambda: Visit.objects.order_by("visit_on", "at_time", "created_at", "id").values_list(*_COLUMNS))
 
 
@@ -29,6 +29,7 @@ class VisitRow:
     at_time: time | None
     with_whom: str
     notes: str
+    entered_by: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -56,7 +57,9 @@ class Calendar:
 
 
 def get_visits(patient: Patient) -> tuple[VisitRow, ...]:
-    """Return every visit in order of time, those entered in error included."""
+    """Return every visit in order of time, those entered in error included; none where visits are not shared."""
+    if not patient.viewing.shares.visits:
+        return ()
     return tuple(VisitRow(*row) for row in _visits(patient.pk))
 
 

@@ -48,7 +48,16 @@ class Questions(Entries[VisitQuestion]):
         changes: dict[str, Any] = {"answer": answer, "answered_on": answered_on, "visit_id": visit_id}
         with transaction.atomic():
             _lock_questions(patient)
-            row = self._change(patient, row_id, version, {**changes, "rank": None}, by, "answered")
+            row = change_row(
+                VisitQuestion,
+                patient=patient,
+                row_id=row_id,
+                version=version,
+                changes={**changes, "rank": None},
+                by=by,
+                verb="visit_question_answered",
+                corrects=False,
+            )
             _close_gaps(patient, by)
         return row
 
@@ -115,4 +124,5 @@ def _write_places(patient: Patient, rows: Sequence[VisitQuestion], top: Sequence
                 changes={"rank": places.get(row.pk)},
                 by=by,
                 verb="visit_question_placed",
+                corrects=False,
             )

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.access import RecordForbiddenError
 from accounts.models import Patient, User
+from accounts.permissions import Permission
 from accounts.services.audit import record_audit_event
 from milestones.models import RecordStatus
 from milestones.models.versioned import RecordRow
@@ -37,18 +39,30 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
 
 
 def change_row(
-    model: type[Row], *, patient: Patient, row_id: UUID, version: int, changes: dict[str, Any], by: User, verb: str
+    model: type[Row],
+    *,
+    patient: Patient,
+    row_id: UUID,
+    version: int,
+    changes: dict[str, Any],
+    by: User,
+    verb: str,
+    corrects: bool = True,
 ) -> Row:
     """Change a row that has not been changed since ``version`` was read.
 
-    A repeat of a change that went through is answered like the first time: nothing is written twice.
+    A repeat of a change that went through is answered like the first time: nothing is written twice. ``corrects`` says
+    that it changes what somebody wrote, and does not only add to it as an answer does.
 
     Raises:
+        RecordForbiddenError: somebody else wrote the row, and this person corrects only what they wrote themselves.
         NotInRecordError: this record has no such row.
         VersionConflictError: the row has another version by now; nothing was written.
     """
     with transaction.atomic():
         row = _lock(model, patient=patient, row_id=row_id)
+        if corrects and not row.is_kept_together and patient.viewing.corrects_only_own and row.entered_by_id != by.pk:
+            raise RecordForbiddenError(actor=by, key=patient.pk, needs=Permission.RESULT_CORRECT)
         is_same = all(getattr(row, name) == value for name, value in changes.items())
         if row.version == version + 1 and is_same:
             return row

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+
+from milestones.selectors.authors import said_of
 
 register = template.Library()
 
@@ -25,3 +28,9 @@ def table(content: SafeString, *, columns: Sequence[str], labelledby: str = "", 
     """Return a table with a head of ``columns``; the content is its rows, each cell carrying its own ``data-label``."""
     parts = {"content": content, "columns": columns, "labelledby": labelledby, "caption": caption}
     return render_to_string("components/table.html", parts)
+
+
+@register.filter
+def author(authors: Mapping[UUID, str], user_id: UUID | None) -> str:
+    """Return who added something, where it was not the person themselves: ``{{ authors|author:row.entered_by }}``."""
+    return said_of(authors or {}, user_id)

@@ -17,6 +17,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.check_in import CheckInForm, QuickCheckInForm, SideEffectForm, side_effect_initial
 from milestones.forms.entry import entry_initial
+from milestones.selectors.authors import authors_of
 from milestones.selectors.check_ins import (
     counted_check_ins,
     describe_check_in,
@@ -35,9 +36,11 @@ from milestones.views.page import page_number, pagination, render_page
 @require_safe
 def side_effects(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show how somebody has been: the latest check-in, the course of each side effect, and every check-in."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    page = side_effects_page(get_timeline(patient), get_check_ins(patient), number=page_number(request))
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SIDE_EFFECTS_VIEW)
+    rows = get_check_ins(patient)
+    page = side_effects_page(get_timeline(patient), rows, number=page_number(request))
     context = {
+        "authors": authors_of(patient, (row.entered_by for row in rows)),
         "page": page,
         "quick_form": QuickCheckInForm(initial=entry_initial(), today=today_of(patient)),
         "pagination": pagination(request, page.number, page.pages, anchor="all-check-ins"),
@@ -88,7 +91,7 @@ def check_in(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
 @one_transaction
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Show one side effect of a check-in, and say more of it or correct it."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.CHECK_IN_ADD)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.CHECK_IN_CORRECT)
     row = find_side_effect(get_check_ins(patient), row_id)
     if row is None:
         raise Http404
@@ -110,5 +113,5 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     )
 
 
-withdraw_check_in = withdraw_view(check_ins, needs=Permission.CHECK_IN_ADD, leads_to="side_effects")
-withdraw_side_effect = withdraw_view(side_effect_entries, needs=Permission.CHECK_IN_ADD, leads_to="side_effects")
+withdraw_check_in = withdraw_view(check_ins, needs=Permission.CHECK_IN_CORRECT, leads_to="side_effects")
+withdraw_side_effect = withdraw_view(side_effect_entries, needs=Permission.CHECK_IN_CORRECT, leads_to="side_effects")

@@ -114,4 +114,6 @@ def _links() -> Links:
         missed_doses=own,
         missed_doses_add=own,
         settings=own,
+        sharing="",
+        care="",
     )

@@ -35,7 +35,7 @@ def record(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the way to every part of the record."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     is_off = is_off_treatment_now(get_treatments(patient), today_of(patient))
-    context = {"places": places_of(links_of(patient.pk), is_off_treatment=is_off)}
+    context = {"places": places_of(links_of(patient), is_off_treatment=is_off)}
     return render_page(request, patient, "milestones/record.html", context, active="record")
 
 

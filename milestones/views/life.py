@@ -12,6 +12,7 @@ from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.life import LifeFilterForm
+from milestones.selectors.authors import authors_of
 from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.life import LifePlaces, Surroundings, life_page
 from milestones.selectors.other_results import get_other_results
@@ -26,18 +27,27 @@ from milestones.views.page import links_of, page_number, pagination, render_page
 def timeline(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show everything that happened, the newest first, or on one axis; what is shown can be chosen."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    links = links_of(patient.pk)
+    links = links_of(patient)
     chosen = LifeFilterForm(request.GET).chosen()
     as_picture = request.GET.get("as") == "picture"
     places = LifePlaces(links.treatment, links.side_effects, links.home, links.visits, links.other_results)
+    rows, check_ins, visits = get_timeline(patient), get_check_ins(patient), get_visits(patient)
     around = Surroundings(
-        get_check_ins(patient),
+        check_ins,
         get_planned_test(patient),
-        get_visits(patient),
+        visits,
         get_questions(patient),
         get_other_results(patient),
+        authors_of(
+            patient,
+            [
+                *(row.entered_by for row in rows.rows),
+                *(row.entered_by for row in check_ins),
+                *(row.entered_by for row in visits),
+            ],
+        ),
     )
-    page = life_page(get_timeline(patient), around, places, chosen, number=page_number(request), as_picture=as_picture)
+    page = life_page(rows, around, places, chosen, number=page_number(request), as_picture=as_picture)
     context = {
         "page": page,
         "filter_form": LifeFilterForm({"show": [kind.value for kind in chosen]}),

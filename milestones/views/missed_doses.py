@@ -22,13 +22,13 @@ from milestones.views.page import render_page
 from milestones.views.paging import page_number, pagination_of
 
 _LIST = "milestones/missed_doses.html"
-_NEEDS = Permission.TREATMENT_CHANGE
+_NEEDS = Permission.MISSED_DOSES_CHANGE
 
 
 @require_safe
 def missed_doses(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the question, and the answers so far."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.MISSED_DOSES_VIEW)
     form = MissedDosesForm(initial=missed_doses_initial(None), today=today_of(patient))
     return render_page(request, patient, _LIST, {"form": form, **_history(request, patient)}, active="record")
 
@@ -55,7 +55,7 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Show an answer, and change it; its day stays."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=_NEEDS)
-    row = find_missed_doses(patient, row_id, own=_is_own(request, patient))
+    row = find_missed_doses(patient, row_id)
     if row is None:
         raise Http404
     form = _form(request, patient, row)
@@ -74,12 +74,8 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
 withdraw = withdraw_view(entries, needs=_NEEDS, leads_to="missed_doses")
 
 
-def _is_own(request: AuthenticatedHttpRequest, patient: Patient) -> bool:
-    return patient.user_id == request.user.pk
-
-
 def _history(request: AuthenticatedHttpRequest, patient: Patient) -> dict[str, Any]:
-    page = missed_doses_page(patient, own=_is_own(request, patient), number=page_number(request))
+    page = missed_doses_page(patient, number=page_number(request))
     return {"page": page, "pagination": pagination_of(page.number, page.pages, anchor="answers")}
 
 

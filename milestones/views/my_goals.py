@@ -31,7 +31,7 @@ _FORM = "milestones/my_goal_form.html"
 @require_safe
 def my_goals(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the first year by itself, what matters most, and the goals with the team."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.VISITS_VIEW)
     page = my_goals_page(get_timeline(patient), get_goals(patient))
     return render_page(request, patient, "milestones/my_goals.html", {"page": page}, active="record")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.http import AuthenticatedHttpRequest, Patient
+from accounts.permissions import Permission, Viewing
 
 _LONGEST_VERSION = 9
 _LONGEST_PAGE = 6
@@ -46,6 +48,28 @@ class Links:
     missed_doses: str
     missed_doses_add: str
     settings: str
+    sharing: str
+    care: str
+
+
+#: What each page needs, where it is more than seeing the record. Who may not do it gets no way there.
+NEEDS: Mapping[str, Permission] = {
+    "results_csv": Permission.RECORD_EXPORT,
+    "result_add": Permission.RESULT_ADD,
+    "treatment_add": Permission.TREATMENT_CHANGE,
+    "side_effects": Permission.SIDE_EFFECTS_VIEW,
+    "check_in": Permission.CHECK_IN_ADD,
+    "visits": Permission.VISITS_VIEW,
+    "visit_add": Permission.VISIT_CHANGE,
+    "question_add": Permission.QUESTION_ADD,
+    "my_goals": Permission.VISITS_VIEW,
+    "other_medicine_add": Permission.TREATMENT_CHANGE,
+    "missed_doses": Permission.MISSED_DOSES_VIEW,
+    "missed_doses_add": Permission.MISSED_DOSES_CHANGE,
+    "settings": Permission.SETTINGS_CHANGE,
+    "sharing": Permission.SHARING_CHANGE,
+    "care": Permission.CARE_VIEW,
+}
 
 
 @lru_cache(maxsize=1)
@@ -56,10 +80,24 @@ def _patterns() -> tuple[UUID, dict[str, str]]:
     return anybody, {field.name: reverse(f"milestones:{field.name}", kwargs=kwargs) for field in fields(Links)}
 
 
-def links_of(patient_id: UUID) -> Links:
-    """Return the addresses of a record's pages."""
+@lru_cache
+def _open_to(viewing: Viewing) -> tuple[UUID, dict[str, str]]:
+    """Return the addresses that somebody may go to, and "" for the others."""
     anybody, patterns = _patterns()
-    return Links(**{name: pattern.replace(str(anybody), str(patient_id)) for name, pattern in patterns.items()})
+    needs = Permission.RECORD_VIEW
+    return anybody, {name: pattern if viewing.may(NEEDS.get(name, needs)) else "" for name, pattern in patterns.items()}
+
+
+@lru_cache
+def _rights(viewing: Viewing) -> dict[str, bool]:
+    """Return what somebody may do, for the templates: ``may.result_add``."""
+    return {permission.value: True for permission in viewing.permissions}
+
+
+def links_of(patient: Patient) -> Links:
+    """Return the addresses of a record's pages, "" for those that this person may not go to."""
+    anybody, patterns = _open_to(patient.viewing)
+    return Links(**{name: pattern.replace(str(anybody), str(patient.pk)) for name, pattern in patterns.items()})
 
 
 def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
@@ -77,7 +115,9 @@ def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
         ("missed_doses", "clock", _("Missed doses"), _("In the last 4 weeks. Private unless you choose.")),
     )
     return [
-        {"href": getattr(links, name), "icon": icon, "title": title, "text": text} for name, icon, title, text in places
+        {"href": getattr(links, name), "icon": icon, "title": title, "text": text}
+        for name, icon, title, text in places
+        if getattr(links, name)
     ]
 
 
@@ -91,26 +131,40 @@ def render_page(
     status: int = 200,
 ) -> HttpResponse:
     """Return a page of a record, ``active`` naming the place in the navigation that it belongs to."""
-    links = links_of(patient.pk)
-    nav_items = [
-        {"href": getattr(links, name), "label": label, "icon": icon, "active": name == active}
-        for name, label, icon in (
-            ("home", _("Home"), "home"),
-            ("results", _("Results"), "chart"),
-            ("result_add", _("Add"), "plus"),
-            ("record", _("Record"), "record"),
-            ("settings", _("Settings"), "user"),
-        )
-    ]
+    links, viewing = links_of(patient), patient.viewing
     shared = {
         "patient_id": patient.pk,
-        # Whose record it is stands in the header of every page that is not one's own.
-        "record_name": "" if patient.user_id == request.user.pk else patient.display_name,
-        "nav_items": nav_items,
+        # Whose record it is stands on every page that is not one's own.
+        "record_name": "" if viewing.is_own else name_of_record(patient),
+        "viewing": viewing,
+        "may": _rights(viewing),
+        "nav_items": _nav_items(links, viewing, active),
         "links": links,
         "home_url": links.home,
     }
     return render(request, template, {**shared, **context}, status=status)
+
+
+def _nav_items(links: Links, viewing: Viewing, active: str) -> list[dict[str, Any]]:
+    """Return the main places; the last one is one's own settings, or for a team the page that is made for it."""
+    last = ("settings", _("Settings"), "user") if viewing.is_own else ("care", _("For the team"), "user")
+    places = (
+        ("home", _("Home"), "home"),
+        ("results", _("Results"), "chart"),
+        ("result_add", _("Add"), "plus"),
+        ("record", _("Record"), "record"),
+        last,
+    )
+    return [
+        {"href": getattr(links, name), "label": label, "icon": icon, "active": name == active}
+        for name, label, icon in places
+        if getattr(links, name)
+    ]
+
+
+def name_of_record(patient: Patient) -> str:
+    """Return what a record is called to those it is shared with."""
+    return patient.display_name or _("a person who gave no name")
 
 
 def posted_version(request: AuthenticatedHttpRequest) -> int:

@@ -66,7 +66,7 @@ def pick(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
 @one_transaction
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Show a question, and change its words."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.QUESTION_ADD)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.QUESTION_CORRECT)
     row = _find(request, patient, row_id)
     typed = request.POST if request.method == "POST" else take_draft(request)
     form = QuestionForm(typed, initial=question_initial(row), today=today_of(patient))
@@ -83,7 +83,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
 @one_transaction
 def answer(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Show the form for an answer, and keep it with its day; with "take_back" the question is open again."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.QUESTION_ADD)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.ANSWER_WRITE)
     row = _find(request, patient, row_id)
     if request.method == "POST" and request.POST.get("take_back"):
         return _take_back(request, patient, row_id)
@@ -111,7 +111,7 @@ def answer(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
 @one_transaction
 def rank(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Give a question a place among the top three, or take it out of them."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.QUESTION_ADD)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.QUESTION_CHOOSE)
     place = _PLACES.get(request.POST.get("rank", ""))
     version = posted_version(request)
     try:
@@ -148,4 +148,4 @@ def _take_back(request: AuthenticatedHttpRequest, patient: Patient, row_id: UUID
     return redirect("milestones:visits", patient_id=patient.pk)
 
 
-withdraw = withdraw_view(service, needs=Permission.QUESTION_ADD, leads_to="visits")
+withdraw = withdraw_view(service, needs=Permission.QUESTION_CORRECT, leads_to="visits")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_patient_or_404
-from accounts.http import AuthenticatedHttpRequest
+from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.charts.plotly import figure_json
 from milestones.charts.table import TableColumns
 from milestones.clinical.calendar import add_months
 from milestones.interchange.csv_results import write_results
+from milestones.selectors.authors import authors_of, said_of
 from milestones.selectors.history import get_stored_result
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.result import report_facts, result_page
 from milestones.selectors.results import ResultFilter, results_page, rows_for_export
-from milestones.selectors.timelines import Timeline, get_timeline
+from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
 from milestones.views.page import page_number, pagination, render_page
 
 _PERIODS = {"1": 12, "2": 24, "5": 60}
@@ -33,15 +36,18 @@ _FIRST_YEAR, _LAST_YEAR = 1980, 2200
 def results(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show steps, chart and table of the results that the filter accepts."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    context = results_context(request, get_timeline(patient))
+    timeline = get_timeline(patient)
+    context = results_context(request, timeline, authors_of(patient, (row.entered_by for row in timeline.rows)))
     return render_page(request, patient, "milestones/results.html", context, active="results")
 
 
-def results_context(request: HttpRequest, timeline: Timeline) -> dict[str, Any]:
+def results_context(
+    request: HttpRequest, timeline: Timeline, authors: Mapping[UUID, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """Return what the results page needs, as the filter in the address asks."""
     chosen = filter_of(request, timeline.today)
     columns = TableColumns(_("Blood taken"), _("Result"), _("Level"), _("What it says"))
-    page = results_page(timeline, chosen, columns, number=page_number(request))
+    page = results_page(timeline, chosen, columns, number=page_number(request), authors=authors)
     return {
         "page": page,
         "pagination": pagination(request, page.number, page.pages, anchor="all-results"),
@@ -96,14 +102,31 @@ def result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID)
     if stored is None:
         raise Http404
     if stored.is_withdrawn:
-        context = {"stored": stored, "facts": report_facts(stored.row)}
+        context = {
+            "stored": stored,
+            "facts": report_facts(stored.row),
+            "may_correct": _may_correct(request, patient, stored.row),
+        }
         return render_page(request, patient, "milestones/result_withdrawn.html", context, active="results")
     timeline = get_timeline(patient)
     found = timeline.entry_of(result_id)
     if found is None:  # withdrawn between the two reads
         raise Http404
-    context = {"page": result_page(timeline, found[0]), "versions": stored.versions, "saved": "saved" in request.GET}
+    context = {
+        "page": result_page(timeline, found[0]),
+        "versions": stored.versions,
+        "saved": "saved" in request.GET,
+        "added_by": said_of(authors_of(patient, [stored.row.entered_by]), stored.row.entered_by),
+        "may_correct": _may_correct(request, patient, stored.row),
+    }
     return render_page(request, patient, "milestones/result.html", context, active="results")
+
+
+def _may_correct(request: AuthenticatedHttpRequest, patient: Patient, row: ResultRow) -> bool:
+    """Whether this person may correct this result: the owner any, a carer what they added."""
+    viewing = patient.viewing
+    is_theirs = not viewing.corrects_only_own or row.entered_by == request.user.pk
+    return viewing.may(Permission.RESULT_CORRECT) and is_theirs
 
 
 def filter_of(request: HttpRequest, today: date) -> ResultFilter:

@@ -13,6 +13,7 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.visit import VisitForm, visit_initial
+from milestones.selectors.authors import authors_of
 from milestones.selectors.questions import get_questions, visits_page
 from milestones.selectors.timelines import get_timeline, today_of
 from milestones.selectors.visits import get_visits
@@ -27,9 +28,11 @@ _FORM = "milestones/visit_form.html"
 @require_safe
 def visits(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the next visit, what to ask there, what was answered, and past visits."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    page = visits_page(get_timeline(patient), get_visits(patient), get_questions(patient))
-    context = {"page": page, "key": drawn_key()}
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.VISITS_VIEW)
+    questions = get_questions(patient)
+    page = visits_page(get_timeline(patient), get_visits(patient), questions)
+    authors = authors_of(patient, (row.entered_by for row in questions))
+    context = {"page": page, "key": drawn_key(), "authors": authors}
     return render_page(request, patient, "milestones/visits.html", context, active="record")
 
 

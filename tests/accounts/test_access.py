@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.models import AuditEvent, AuditOutcome, Patient, User
-from accounts.permissions import Permission
+from accounts.permissions import OWN, Permission
 from accounts.services.audit import AuditUnavailableError, record_audit_event
 from tests.cast import break_audit
 
@@ -22,7 +22,7 @@ def events(outcome: AuditOutcome) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(outcome=outcome, object_type="record"))
 
 
-@pytest.mark.parametrize("needs", Permission)
+@pytest.mark.parametrize("needs", sorted(OWN.permissions))
 def test_owner_gets_in_and_it_is_written_down(alice: User, alices_record: Patient, needs: Permission) -> None:
     patient = get_patient_or_404(actor=alice, patient_id=alices_record.pk, needs=needs)
 

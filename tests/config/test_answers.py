@@ -52,6 +52,8 @@ PUBLIC = {
     "example:results",
     "example:figure",
     "example:result",
+    # Takes the token out of the address, and shows nothing.
+    "open_invitation",
 }
 
 

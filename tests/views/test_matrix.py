@@ -27,6 +27,7 @@ from tests.cast import (
     count_blood,
     dated,
     everything_stored,
+    invite,
     miss_doses,
     months_ago,
     plan_test,
@@ -68,6 +69,7 @@ COUNT = {
     **KEY,
     "version": "1",
 }
+TERMS = {"level": "view", **dated("ends", months_ago(-12))}
 ROUTES = {
     "home": Route(("get",), "record_view"),
     "goals": Route(("get",), "record_view"),
@@ -91,26 +93,28 @@ ROUTES = {
     ),
     "next_test_withdraw": Route(("post",), "result_add", {"test_id": "planned"}, {"version": "1"}),
     "record": Route(("get",), "record_view"),
-    "side_effects": Route(("get",), "record_view"),
+    "side_effects": Route(("get",), "side_effects_view"),
     "check_in": Route(METHODS, "check_in_add", body={**KEY, "how_tiredness": "a little"}),
-    "check_in_withdraw": Route(("post",), "check_in_add", {"row_id": "check_in"}, {"version": "1"}),
+    "check_in_withdraw": Route(("post",), "check_in_correct", {"row_id": "check_in"}, {"version": "1"}),
     "side_effect_change": Route(
-        METHODS, "check_in_add", {"row_id": "side_effect"}, {**KEY, "version": "1", "interference": "very much"}
+        METHODS, "check_in_correct", {"row_id": "side_effect"}, {**KEY, "version": "1", "interference": "very much"}
     ),
-    "side_effect_withdraw": Route(("post",), "check_in_add", {"row_id": "side_effect"}, {"version": "1"}),
+    "side_effect_withdraw": Route(("post",), "check_in_correct", {"row_id": "side_effect"}, {"version": "1"}),
     "timeline": Route(("get",), "record_view"),
     "stopping": Route(("get",), "record_view"),
-    "visits": Route(("get",), "record_view"),
+    "visits": Route(("get",), "visits_view"),
     "visit_add": Route(METHODS, "visit_change", body=VISIT),
     "visit_change": Route(METHODS, "visit_change", {"row_id": "visit"}, VISIT),
     "visit_withdraw": Route(("post",), "visit_change", {"row_id": "visit"}, {"version": "1"}),
     "question_add": Route(METHODS, "question_add", body={"words": "Why?", **KEY}),
     "question_pick": Route(("post",), "question_add", body={"suggestion": "DueReason.FIRST_TEST.0", **KEY}),
-    "question_change": Route(METHODS, "question_add", {"row_id": "question"}, {"words": "Why?", **KEY, "version": "1"}),
-    "question_answer": Route(METHODS, "question_add", {"row_id": "question"}, ANSWER),
-    "question_rank": Route(("post",), "question_add", {"row_id": "question"}, {"rank": "1", "version": "1"}),
-    "question_withdraw": Route(("post",), "question_add", {"row_id": "question"}, {"version": "1"}),
-    "my_goals": Route(("get",), "record_view"),
+    "question_change": Route(
+        METHODS, "question_correct", {"row_id": "question"}, {"words": "Why?", **KEY, "version": "1"}
+    ),
+    "question_answer": Route(METHODS, "answer_write", {"row_id": "question"}, ANSWER),
+    "question_rank": Route(("post",), "question_choose", {"row_id": "question"}, {"rank": "1", "version": "1"}),
+    "question_withdraw": Route(("post",), "question_correct", {"row_id": "question"}, {"version": "1"}),
+    "my_goals": Route(("get",), "visits_view"),
     "my_goal_add": Route(METHODS, "goal_change", {"kind": "goal kind"}, GOAL),
     "my_goal_change": Route(METHODS, "goal_change", {"row_id": "goal"}, GOAL),
     "my_goal_state": Route(("post",), "goal_change", {"row_id": "goal"}, {"state": "reached", "version": "1"}),
@@ -125,15 +129,23 @@ ROUTES = {
         METHODS, "treatment_change", {"row_id": "medicine"}, {"name": "Vitamin D", **KEY, "version": "1"}
     ),
     "other_medicine_withdraw": Route(("post",), "treatment_change", {"row_id": "medicine"}, {"version": "1"}),
-    "missed_doses": Route(("get",), "record_view"),
-    "missed_doses_add": Route(METHODS, "treatment_change", body={"how_many": "none", **KEY}),
+    "missed_doses": Route(("get",), "missed_doses_view"),
+    "missed_doses_add": Route(METHODS, "missed_doses_change", body={"how_many": "none", **KEY}),
     "missed_doses_change": Route(
-        METHODS, "treatment_change", {"row_id": "missed"}, {"how_many": "none", **KEY, "version": "1"}
+        METHODS, "missed_doses_change", {"row_id": "missed"}, {"how_many": "none", **KEY, "version": "1"}
     ),
-    "missed_doses_withdraw": Route(("post",), "treatment_change", {"row_id": "missed"}, {"version": "1"}),
+    "missed_doses_withdraw": Route(("post",), "missed_doses_change", {"row_id": "missed"}, {"version": "1"}),
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
+    "sharing": Route(("get",), "sharing_change"),
+    "sharing_invite": Route(METHODS, "sharing_change", {"whom": "whom"}, {"email": "dana@example.org", **TERMS}),
+    "sharing_change": Route(METHODS, "sharing_change", {"grant_id": "grant"}, {"version": "1", **TERMS}),
+    "sharing_confirm": Route(("post",), "sharing_change", {"grant_id": "grant"}, {"version": "1"}),
+    "sharing_end": Route(("post",), "sharing_change", {"grant_id": "grant"}),
+    "sharing_end_all": Route(METHODS, "sharing_change"),
 }
+#: Pages that are for a care team and not for the person: tests/authorization.
+TEAM_ROUTES = {"care"}
 #: How one row of each kind comes to be.
 THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
@@ -147,10 +159,18 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "count": lambda patient: count_blood(patient, "6.31", CountUnit.GIGA_PER_LITRE, months_ago(2)),
     "medicine": also_takes,
     "missed": lambda patient: miss_doses(patient, note="0.31"),
+    "grant": lambda patient: invite(patient, "erin@example.org")[0],
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.
-WORDS: dict[str, Any] = {"step": "diagnosis", "kind": "dose", "what": "taken", "goal kind": "work", "other": "counts"}
+WORDS: dict[str, Any] = {
+    "step": "diagnosis",
+    "kind": "dose",
+    "what": "taken",
+    "goal kind": "work",
+    "other": "counts",
+    "whom": "person",
+}
 PEOPLE = ["anonymous", "owner", "stranger"]
 WHOSE = ["owner", "stranger", "random"]
 
@@ -204,8 +224,8 @@ def without_request_id(answer: Any) -> str:
 
 def test_every_address_has_a_line() -> None:
     names = {pattern.name for pattern in urlpatterns}
-    assert names == set(ROUTES)
-    assert len(urlpatterns) == len(ROUTES)
+    assert names == set(ROUTES) | TEAM_ROUTES
+    assert len(urlpatterns) == len(ROUTES) + len(TEAM_ROUTES)
 
 
 @pytest.mark.parametrize("name", ROUTES)

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Patient
+from accounts.permissions import Role, view_as
 from milestones.models import MissedDoses
 from milestones.selectors.missed_doses import ROWS_ON_A_PAGE, get_missed_doses
-from tests.cast import TODAY, audited, everything_stored, form_on, miss_doses, months_ago, words_of
+from tests.cast import TODAY, audited, everything_stored, form_on, miss_doses, months_ago, seen_as, words_of
 from tests.explanations.wording import what_is_banned
 from tests.views.conftest import Addresses
 
@@ -39,12 +40,12 @@ def test_it_is_private_unless_somebody_ticks_it(alices: Client, to: Addresses, a
     fill_in(alices, to("missed_doses_add"), how_many="none")
     assert not MissedDoses.objects.get().is_shared
     assert "Only you see this." in words_of(alices.get(to("missed_doses")))
-    assert get_missed_doses(alices_record, own=False) == ()
+    assert get_missed_doses(seen_as(alices_record, view_as(Role.CARER_VIEW))) == ()
     fill_in(alices, to("missed_doses_add"), how_many="1 or 2", is_shared="on")
     assert "You and your team may see this." in words_of(alices.get(to("missed_doses")))
-    [seen] = get_missed_doses(alices_record, own=False)
+    [seen] = get_missed_doses(seen_as(alices_record, view_as(Role.CARER_VIEW)))
     assert seen.how_many == "1 or 2"
-    assert len(get_missed_doses(alices_record, own=True)) == 2
+    assert len(get_missed_doses(alices_record)) == 2
 
 
 def test_the_tick_can_be_taken_back(alices: Client, to: Addresses, alices_record: Patient) -> None:
@@ -53,7 +54,7 @@ def test_the_tick_can_be_taken_back(alices: Client, to: Addresses, alices_record
     form = form_on(alices.get(address))
     assert form.pop("is_shared"), "the tick stands in the form"
     assert alices.post(address, form).status_code == 302
-    assert get_missed_doses(alices_record, own=False) == ()
+    assert get_missed_doses(seen_as(alices_record, view_as(Role.CARER_VIEW))) == ()
     row.refresh_from_db()
     assert (row.noted_on, row.version, row.history.count()) == (months_ago(2), 2, 2)
 

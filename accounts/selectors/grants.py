@@ -1,0 +1,164 @@
+"""Who may see a record, and whose records somebody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, Patient, TeamMembership, User
+from accounts.selectors.viewing import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """Somebody in a team that a record is shared with; ``is_new`` if they joined after it was shared."""
+
+    user_id: UUID
+    name: str
+    joined_at: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """One person or team that a record is, was or may be shared with. ``state`` tells "expired" apart as well."""
+
+    id: UUID
+    version: int
+    state: str
+    name: str
+    email: str
+    is_team: bool
+    level: str
+    shares_side_effects: bool
+    shares_visits: bool
+    shares_missed_doses: bool
+    ends_on: date
+    invited_at: datetime
+    invitation_ends_at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+    last_seen_at: datetime | None
+    members: tuple[MemberSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRecord:
+    """A record that somebody may see as a carer, or that waits for its owner to confirm."""
+
+    grant_id: UUID
+    patient_id: UUID
+    name: str
+    level: str
+    is_confirmed: bool
+    ends_on: date
+
+
+def get_grants(patient: Patient) -> tuple[GrantRow, ...]:
+    """Return every grant of a record, the newest first, with who has it and when they last looked. Four queries."""
+    grants = list(
+        Grant.objects.filter(patient=patient).select_related("team", "user").order_by("-invited_at", "-id")[:200]
+    )
+    teams = {grant.team_id for grant in grants if grant.team_id}
+    memberships: dict[UUID, list[TeamMembership]] = {}
+    for membership in (
+        TeamMembership.objects.select_related("user")
+        .filter(team_id__in=teams, left_at__isnull=True)
+        .order_by("joined_at")
+    ):
+        memberships.setdefault(membership.team_id, []).append(membership)
+    seen = _last_seen(patient)
+    today = local_date(patient)
+    return tuple(_row(grant, memberships.get(grant.team_id or patient.pk, []), seen, today) for grant in grants)
+
+
+def _last_seen(patient: Patient) -> dict[UUID | None, datetime]:
+    rows = (
+        AuditEvent.objects.filter(patient_id=patient.pk, object_type="record", outcome=AuditOutcome.ALLOWED)
+        .exclude(actor_id=patient.user_id)
+        .values("actor_id")
+        .annotate(last=Max("at"))
+        .values_list("actor_id", "last")
+    )
+    return dict(rows)
+
+
+def _row(grant: Grant, memberships: list[TeamMembership], seen: dict[UUID | None, datetime], today: date) -> GrantRow:
+    people: Iterable[UUID | None] = [one.user_id for one in memberships] if grant.team_id else [grant.user_id]
+    times = [seen[one] for one in people if one in seen]
+    since = grant.confirmed_at
+    return GrantRow(
+        id=grant.pk,
+        version=grant.version,
+        state=_standing(grant, today),
+        name=grant.team.name if grant.team else (grant.user.name if grant.user else ""),
+        email=grant.email,
+        is_team=grant.team_id is not None,
+        level=grant.level,
+        shares_side_effects=grant.shares_side_effects,
+        shares_visits=grant.shares_visits,
+        shares_missed_doses=grant.shares_missed_doses,
+        ends_on=grant.ends_on,
+        invited_at=grant.invited_at,
+        invitation_ends_at=grant.invitation_ends_at,
+        confirmed_at=since,
+        ended_at=grant.revoked_at,
+        last_seen_at=max((time for time in times if since and time >= since), default=None),
+        members=tuple(
+            MemberSeen(one.user_id, one.user.name, one.joined_at, since is not None and one.joined_at > since)
+            for one in memberships
+        ),
+    )
+
+
+def _standing(grant: Grant, today: date) -> str:
+    is_over = grant.ends_on < today or (
+        grant.state == GrantState.INVITED and grant.invitation_ends_at <= timezone.now()
+    )
+    return "expired" if is_over and grant.state != GrantState.REVOKED else grant.state
+
+
+def get_shared_records(user: User) -> tuple[SharedRecord, ...]:
+    """Return the records that somebody may see as a carer, or has accepted to see. One query."""
+    rows = (
+        Grant.objects.select_related("patient")
+        .filter(user=user, team__isnull=True, state__in=(GrantState.ACCEPTED, GrantState.CONFIRMED))
+        .order_by("patient__display_name", "invited_at")
+    )
+    return tuple(
+        SharedRecord(
+            grant.pk,
+            grant.patient_id,
+            grant.patient.display_name,
+            grant.level,
+            grant.state == GrantState.CONFIRMED,
+            grant.ends_on,
+        )
+        for grant in rows
+        if grant.ends_on >= local_date(grant.patient)
+    )
+
+
+def has_other_records(user: User) -> bool:
+    """Whether somebody is a carer or in a team, so that there is more to choose from than a record of their own."""
+    return (
+        Grant.objects.filter(Q(user=user, state__in=(GrantState.ACCEPTED, GrantState.CONFIRMED))).exists()
+        or TeamMembership.objects.filter(user=user, left_at__isnull=True).exists()
+    )
+
+
+def names_of(user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return what others see somebody called: their name, with their team where they are in one. Two queries."""
+    wanted = {one for one in user_ids if one is not None}
+    if not wanted:
+        return {}
+    names = dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    teams = dict(
+        TeamMembership.objects.filter(user_id__in=wanted).order_by("joined_at").values_list("user_id", "team__name")
+    )
+    return {pk: f"{name}, {teams[pk]}" if pk in teams else name for pk, name in names.items()}

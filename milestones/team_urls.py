@@ -1,0 +1,18 @@
+"""Addresses of a care team's pages."""
+
+from django.urls import path
+
+from milestones.views import teams, worklist
+
+app_name = "teams"
+urlpatterns = [
+    path("", worklist.worklist, name="worklist"),
+    path("requests/<uuid:grant_id>/", worklist.answer_request, name="answer_request"),
+    path("members/", teams.members, name="members"),
+    path("members/invite/", teams.invite, name="invite"),
+    path("members/<uuid:membership_id>/role/", teams.change_role, name="change_role"),
+    path("members/<uuid:membership_id>/remove/", teams.remove, name="remove"),
+    path("invitations/<uuid:invitation_id>/take-back/", teams.take_back, name="take_back"),
+    path("leave/", teams.leave, name="leave"),
+    path("settings/", teams.settings, name="settings"),
+]

@@ -1,0 +1,162 @@
+"""People and sharing: who may see the record, inviting, confirming, changing and ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import get_patient_or_404, one_transaction
+from accounts.drafts import take_draft
+from accounts.http import AuthenticatedHttpRequest, Patient
+from accounts.permissions import Permission
+from accounts.selectors.grants import get_grants
+from accounts.services import grants as service
+from accounts.services.errors import (
+    AlreadySharedError,
+    ChangedMeanwhileError,
+    NotThereError,
+    OwnAddressError,
+    TooManyInvitationsError,
+)
+from milestones.forms.sharing import InvitePersonForm, InviteTeamForm, TermsForm, terms_initial
+from milestones.selectors.sharing import sharing_page
+from milestones.selectors.timelines import today_of
+from milestones.views.page import posted_version, render_page
+
+_CHANGED = _lazy("This was changed in the meantime. Nothing was done; look again.")
+_REFUSALS: dict[type[Exception], str | Promise] = {
+    OwnAddressError: _lazy("This is your own address. Type the address of the other person."),
+    AlreadySharedError: _lazy("They can see your record already, or have an invitation that is still open."),
+    TooManyInvitationsError: _lazy("You sent many invitations today. Wait until tomorrow before you send more."),
+    NotThereError: _lazy("No team has this code. Check it with your team."),
+}
+
+
+@require_safe
+def sharing(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show who may see the record, since when, until when, and when they last looked."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    page = sharing_page(get_grants(patient), ZoneInfo(patient.time_zone))
+    return render_page(request, patient, "milestones/sharing.html", {"page": page}, active="settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
+def invite(request: AuthenticatedHttpRequest, patient_id: UUID, whom: str) -> HttpResponse:
+    """Show the form for an invitation of a team or of a person, and send it."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    if whom not in ("team", "person"):
+        raise Http404
+    today = today_of(patient)
+    typed = request.POST if request.method == "POST" else take_draft(request)
+    kind = InviteTeamForm if whom == "team" else InvitePersonForm
+    form = kind(typed, initial=terms_initial(today), today=today)
+    if request.method == "POST" and form.is_valid() and _sends(request, patient, form, whom):
+        said = _("Your team has been asked. When it has accepted, you confirm here that it is the right one.")
+        if whom == "person":
+            said = _("The invitation is on its way. When they have accepted, you confirm here that it is really them.")
+        messages.success(request, said)
+        return redirect("milestones:sharing", patient_id=patient.pk)
+    context = {"form": form, "is_team": whom == "team"}
+    status = 422 if form.is_bound else 200
+    return render_page(request, patient, "milestones/sharing_invite.html", context, active="settings", status=status)
+
+
+def _sends(request: AuthenticatedHttpRequest, patient: Patient, form: TermsForm, whom: str) -> bool:
+    """Send the invitation, or put on the form why it cannot be sent."""
+    to = form.cleaned_data["code" if whom == "team" else "email"]
+    try:
+        if whom == "team":
+            service.invite_team(patient=patient, code=to, terms=form.terms(), by=request.user)
+        else:
+            service.invite_person(patient=patient, email=to, terms=form.terms(), by=request.user)
+    except tuple(_REFUSALS) as error:
+        form.add_error("code" if whom == "team" else "email", str(_REFUSALS[type(error)]))
+        return False
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
+def change(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) -> HttpResponse:
+    """Show what somebody may see and do, and change it."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    row = next((one for one in get_grants(patient) if one.id == grant_id), None)
+    if row is None or row.state == "revoked":
+        raise Http404
+    today = today_of(patient)
+    typed = request.POST if request.method == "POST" else take_draft(request)
+    form = TermsForm(typed, initial=terms_initial(today, row), today=today)
+    status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = form.cleaned_data["version"] or 0
+            service.change_terms(
+                patient=patient, grant_id=grant_id, version=version, terms=form.terms(), by=request.user
+            )
+        except ChangedMeanwhileError:
+            status = 409
+        else:
+            messages.success(request, _("Changed. It holds from now on."))
+            return redirect("milestones:sharing", patient_id=patient.pk)
+    context = {"form": form, "row": row, "conflict": status == 409}
+    return render_page(request, patient, "milestones/sharing_change.html", context, active="settings", status=status)
+
+
+@require_POST
+@one_transaction
+def confirm(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) -> HttpResponse:
+    """Confirm that the one who accepted is the one who was meant."""
+
+    def act(patient: Patient) -> str:
+        service.confirm_grant(patient=patient, grant_id=grant_id, version=posted_version(request), by=request.user)
+        return _("Confirmed. They can see what you share from now on.")
+
+    return _act(request, patient_id, act)
+
+
+@require_POST
+@one_transaction
+def end(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) -> HttpResponse:
+    """Stop sharing with somebody, at once."""
+
+    def act(patient: Patient) -> str:
+        service.end_grant(patient=patient, grant_id=grant_id, by=request.user)
+        return _("Ended. They can see nothing of your record any more.")
+
+    return _act(request, patient_id, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@one_transaction
+def end_all(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Ask if all sharing is to end, and end it; nobody is told."""
+    if request.method == "POST":
+
+        def act(patient: Patient) -> str:
+            service.end_all_grants(patient=patient, by=request.user)
+            return _("All sharing has ended. Nobody but you can see your record. Nobody was told.")
+
+        return _act(request, patient_id, act)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    return render_page(request, patient, "milestones/sharing_end_all.html", {}, active="settings")
+
+
+def _act(request: AuthenticatedHttpRequest, patient_id: UUID, act: Callable[[Patient], str]) -> HttpResponse:
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    try:
+        messages.success(request, act(patient))
+    except NotThereError as error:
+        raise Http404 from error
+    except ChangedMeanwhileError:
+        messages.warning(request, str(_CHANGED))
+    return redirect("milestones:sharing", patient_id=patient.pk)
