@@ -72,6 +72,7 @@ from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
 from milestones.services.questions import place_question, questions
 from milestones.services.results import record_result
+from milestones.services.sharing import confirm
 from milestones.services.treatment_changes import record_treatment_change
 from milestones.services.treatments import change_treatment, record_treatment
 
@@ -361,7 +362,7 @@ def share_with_team(patient: Patient, team: CareTeam, level: str = "view", *, by
     """Share a record with a team, all the way; ``by`` is who accepts for the team."""
     grant = invite_team(patient=patient, code=team.code, terms=terms(level, **given), by=owner(patient))
     accepted = answer_for_team(grant_id=grant.pk, team=team, accepts=True, by=by)
-    return confirm_grant(patient=patient, grant_id=grant.pk, version=accepted.version, by=owner(patient))
+    return confirm(patient=patient, grant_id=grant.pk, version=accepted.version, by=owner(patient))
 
 
 def seen_as(patient: Patient, viewing: Viewing) -> Patient:

@@ -26,12 +26,15 @@ class CareTeam(models.Model):
     code = models.CharField(_("code"), max_length=12, unique=True)
     telephone = models.CharField(_("telephone of the clinic"), max_length=40, blank=True, default="")
     days_to_result = models.PositiveSmallIntegerField(
-        _("usual days from sample to result"), null=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
+        _("usual days from sample to result"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
     # Names from the rules of medicine, which this app knows nothing of: milestones checks them.
     rule_set = models.CharField(_("goals that the team uses"), max_length=24, blank=True, default="")
     test_interval_months = models.PositiveSmallIntegerField(
-        _("usual months between tests"), null=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+        _("usual months between tests"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     version = models.PositiveIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -18,6 +18,7 @@ from milestones.models.treatment import MedicineChoice, Treatment
 from milestones.models.treatment_change import ChangeReason, TreatmentChange, TreatmentChangeKind
 from milestones.models.versioned import RecordStatus
 from milestones.models.visit import Visit, VisitQuestion
+from milestones.models.worklist_entry import WorklistEntry
 
 __all__ = [
     "AnalyteChoice",
@@ -49,4 +50,5 @@ __all__ = [
     "UrgentSignChoice",
     "Visit",
     "VisitQuestion",
+    "WorklistEntry",
 ]

@@ -35,6 +35,7 @@ class ClinicalProfile(models.Model):
     )
     rule_set = models.CharField(_("guideline"), max_length=40, default=DEFAULT_RULE_SET)
     test_interval_months = models.PositiveSmallIntegerField(_("months between tests"), null=True)
+    shows_when_ready = models.BooleanField(_("a result from the team opens when I ask for it"), default=False)
     set_up_at = models.DateTimeField(_("set up at"), null=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

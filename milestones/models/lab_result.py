@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -34,6 +35,7 @@ class ResultSource(models.TextChoices):
 
     TYPED = "typed", _("typed in")
     IMPORTED = "imported", _("imported")
+    TEAM = "team", _("entered by the care team")
 
 
 class LabResult(RecordRow):
@@ -69,6 +71,16 @@ class LabResult(RecordRow):
     questions_confirmed = models.CharField(
         _("questions that were asked and confirmed"), max_length=120, blank=True, default=""
     )
+
+    # A team's result may be held until a visit, or wait until the person wants to see it; that it is there is shown.
+    held_until = models.DateField(_("shown to the person from this day on"), null=True)
+    opened_at = models.DateTimeField(_("opened by the person at"), null=True)
+    # Somebody of the team has held this version against the laboratory's report.
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("checked by"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    checked_at = models.DateTimeField(_("checked at"), null=True)
+    checked_version = models.PositiveIntegerField(_("version that was checked"), null=True)
 
     history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 

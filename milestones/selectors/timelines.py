@@ -238,12 +238,13 @@ def today_of(patient: Patient) -> date:
     return timezone.now().astimezone(ZoneInfo(patient.time_zone)).date()
 
 
-def get_timeline(patient: Patient, *, today: date | None = None) -> Timeline:
+def get_timeline(patient: Patient, *, today: date | None = None, also: Sequence[RuleSet] = ()) -> Timeline:
     """Return a person's record in four queries, classified in memory.
 
     Args:
         patient: as ``accounts.access`` gave it.
         today: the day to read it on; the person's own today if absent.
+        also: rule sets to ask beside the person's own, whose verdict stands first.
     """
     day = today or today_of(patient)
     profile = get_profile(patient)
@@ -260,7 +261,7 @@ def get_timeline(patient: Patient, *, today: date | None = None) -> Timeline:
     course = read_course(
         observations,
         lines,
-        (rule_set,),
+        (rule_set, *also),
         day,
         baselines=own_baselines(observations, profile, first_dose),
         breaks=breaks_of(counted),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Patient, User
 from accounts.services.audit import record_audit_event
 from milestones.models import ClinicalProfile
+from milestones.services.worklist import keep_course
 
 
 class ProfileChanges(TypedDict, total=False):
@@ -42,6 +43,7 @@ def change_profile(
             profile.set_up_at = timezone.now()
         profile.version += 1
         profile.save()
+        keep_course(patient.pk)
         record_audit_event(
             actor_id=by.pk,
             patient_id=patient.pk,

@@ -14,6 +14,7 @@ from accounts.services.audit import record_audit_event
 from milestones.models import RecordStatus
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.worklist import keep_entries
 
 Row = TypeVar("Row", bound=RecordRow)
 
@@ -27,6 +28,7 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            keep_entries(row)
             _audit(row, by=by, verb=verb)
     except IntegrityError:
         written = model._default_manager.filter(  # noqa: SLF001 - Django's documented way to a model's manager
@@ -72,6 +74,7 @@ def change_row(
             setattr(row, name, value)
         row.version = version + 1
         row.save(force_update=True)
+        keep_entries(row)
         _audit(row, by=by, verb=verb)
     return row
 

@@ -30,6 +30,7 @@ from accounts.services.errors import (
 from milestones.forms.sharing import InvitePersonForm, InviteTeamForm, TermsForm, terms_initial
 from milestones.selectors.sharing import sharing_page
 from milestones.selectors.timelines import today_of
+from milestones.services import sharing as shared
 from milestones.views.page import posted_version, render_page
 
 _CHANGED = _lazy("This was changed in the meantime. Nothing was done; look again.")
@@ -100,9 +101,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) 
     if request.method == "POST" and form.is_valid():
         try:
             version = form.cleaned_data["version"] or 0
-            service.change_terms(
-                patient=patient, grant_id=grant_id, version=version, terms=form.terms(), by=request.user
-            )
+            shared.change(patient=patient, grant_id=grant_id, version=version, terms=form.terms(), by=request.user)
         except ChangedMeanwhileError:
             status = 409
         else:
@@ -118,7 +117,7 @@ def confirm(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID)
     """Confirm that the one who accepted is the one who was meant."""
 
     def act(patient: Patient) -> str:
-        service.confirm_grant(patient=patient, grant_id=grant_id, version=posted_version(request), by=request.user)
+        shared.confirm(patient=patient, grant_id=grant_id, version=posted_version(request), by=request.user)
         return _("Confirmed. They can see what you share from now on.")
 
     return _act(request, patient_id, act)

@@ -2,28 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import AuthenticatedHttpRequest
+from accounts.access import get_patient_or_404, one_transaction
+from accounts.http import AuthenticatedHttpRequest, Patient
+from accounts.permissions import Permission
 from accounts.selectors.teams import get_requests
 from accounts.services.errors import NotThereError
 from accounts.services.grants import answer_for_team
 from accounts.team_access import get_team_or_404
+from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_page
+from milestones.services.errors import NotInRecordError
+from milestones.services.worklist import mark_reviewed, set_tags, undo_review
+from milestones.views.page import page_number, pagination
 from milestones.views.teams import render_team
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @require_safe
 def worklist(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
-    """Show the patients who share with the team, and those who ask to."""
+    """Show the patients who share with the team, by reason, and those who ask to."""
     membership = get_team_or_404(actor=request.user, team_id=team_id, what="worklist_view")
-    context = {"requests": get_requests(membership.team)}
+    wanted = Wanted(
+        _chosen(request, "reason", Reason),
+        _chosen(request, "order", Order) or Order.LATEST,
+        request.GET.get("search", "").strip()[:80],
+        request.GET.get("tag", "").strip()[:40],
+    )
+    page = worklist_page(membership.team, wanted, number=page_number(request))
+    context = {
+        "requests": get_requests(membership.team),
+        "page": page,
+        "wanted": wanted,
+        "groups": _links(request, page, wanted),
+        "orders": [
+            (Order.LATEST, _("Latest result")),
+            (Order.NAME, _("Name")),
+            (Order.DUE, _("Next test")),
+            (Order.REVIEWED, _("Longest not seen")),
+        ],
+        "columns": (_("Patient"), _("Latest result"), _("Change"), _("Next test"), _("Seen")),
+        "pagination": pagination(request, page.number, page.pages, anchor="patients"),
+        "here": request.get_full_path(),
+    }
     return render_team(request, membership, "milestones/worklist.html", context)
+
+
+def _chosen(request: HttpRequest, name: str, kind: type[_Choice]) -> _Choice | None:
+    try:
+        return kind(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _links(request: HttpRequest, page: WorklistPage, wanted: Wanted) -> list[dict[str, Any]]:
+    links = []
+    for group in page.groups:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query.pop("reason", None)
+        if group.reason is not None:
+            query["reason"] = group.reason.value
+        label = f"{group.name} ({group.count})"
+        links.append({"href": f"?{query.urlencode()}", "label": label, "active": group.reason is wanted.reason})
+    return links
 
 
 @require_POST
@@ -38,3 +91,43 @@ def answer_request(request: AuthenticatedHttpRequest, team_id: UUID, grant_id: U
     said = _("Accepted. You see the record as soon as the patient has confirmed that it is your team.")
     messages.success(request, said if accepts else _("Declined. The patient can see that."))
     return redirect("teams:worklist", team_id=team_id)
+
+
+@require_POST
+@one_transaction
+def review(request: AuthenticatedHttpRequest, team_id: UUID, patient_id: UUID) -> HttpResponse:
+    """Mark that somebody of the team has seen where a patient stands, or with "undo" take that back."""
+
+    def act(patient: Patient) -> str:
+        if request.POST.get("undo"):
+            undo_review(patient=patient, team_id=team_id, by=request.user)
+            return _("Taken back.")
+        mark_reviewed(patient=patient, team_id=team_id, by=request.user)
+        return _("Marked as seen. The patient can see that.")
+
+    return _act(request, team_id, patient_id, act)
+
+
+@require_POST
+@one_transaction
+def tags(request: AuthenticatedHttpRequest, team_id: UUID, patient_id: UUID) -> HttpResponse:
+    """Set the team's own words for a patient."""
+
+    def act(patient: Patient) -> str:
+        set_tags(patient=patient, team_id=team_id, tags=request.POST.get("tags", "")[:400], by=request.user)
+        return _("Saved.")
+
+    return _act(request, team_id, patient_id, act)
+
+
+def _act(
+    request: AuthenticatedHttpRequest, team_id: UUID, patient_id: UUID, act: Callable[[Patient], str]
+) -> HttpResponse:
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.CARE_REVIEW)
+    try:
+        messages.success(request, act(patient))
+    except NotInRecordError as error:
+        raise Http404 from error
+    back = request.POST.get("back", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back) if is_ours else redirect("teams:worklist", team_id=team_id)

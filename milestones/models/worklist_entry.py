@@ -1,0 +1,61 @@
+"""One patient on one team's worklist: what the list shows and sorts by, kept in the transaction of each change.
+
+docs/decisions/0013-the-worklist-is-kept.md
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import CareTeam, Grant, Patient
+
+
+class WorklistEntry(models.Model):
+    """What a team's list says of one patient. All of it but ``reviewed`` and ``tags`` can be computed again.
+
+    ``rules`` names the rule sets and their versions that it was computed by. ``not_met`` has one bit a rule set, in
+    the order of ``load_rule_sets``, set where the latest judged result is not at that rule set's goal; ``verdicts``
+    has their words, a line "eln_2020=warning" for each. What a patient leaves out for the team is not in it.
+    """
+
+    grant = models.OneToOneField(Grant, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(CareTeam, on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    rules = models.CharField(max_length=200)
+    medicine = models.CharField(max_length=20, blank=True, default="")
+    started_on = models.DateField(null=True)
+    stopped_on = models.DateField(null=True)
+    latest_on = models.DateField(null=True)
+    latest_text = models.CharField(max_length=80, blank=True, default="")
+    latest_level = models.CharField(max_length=40, blank=True, default="")
+    change = models.CharField(max_length=40, blank=True, default="")
+    newest_at = models.DateTimeField(null=True)
+    is_rising = models.BooleanField(default=False)
+    has_trigger = models.BooleanField(default=False)
+    not_met = models.PositiveSmallIntegerField(default=0)
+    verdicts = models.CharField(max_length=400, blank=True, default="")
+    due_on = models.DateField(null=True)
+    very_much_on = models.DateField(null=True)
+    next_visit_on = models.DateField(null=True)
+    open_questions = models.PositiveSmallIntegerField(default=0)
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_before_at = models.DateTimeField(null=True)
+    reviewed_before_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    can_undo = models.BooleanField(_("the last mark can be taken back"), default=False)
+    tags = models.CharField(_("tags"), max_length=120, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("entry of a worklist")
+        verbose_name_plural = _("entries of worklists")
+        indexes = (
+            models.Index(fields=["team", "-latest_on"], name="worklist_latest"),
+            models.Index(fields=["team", "due_on"], name="worklist_due"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)

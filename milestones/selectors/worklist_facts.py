@@ -1,0 +1,106 @@
+"""What a team's worklist says of one patient, computed from the record: the one source of what is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Max
+
+from accounts.models import Patient
+from milestones.clinical.attention import is_not_met, is_rising, standing_verdicts
+from milestones.clinical.guidelines.loader import load_rule_sets
+from milestones.clinical.side_effects import Interference
+from milestones.models import LabResult, RecordStatus, ResultSource, WorklistEntry
+from milestones.selectors.check_ins import get_check_ins
+from milestones.selectors.presenting import headline, short_level
+from milestones.selectors.questions import get_questions
+from milestones.selectors.timelines import Timeline, get_timeline, today_of
+from milestones.selectors.visits import get_visits
+
+#: The bit of ``not_met`` that stands for the rule set that the patient has chosen.
+OWN_RULE_SET = 1 << 14
+
+
+def rules_now() -> str:
+    """Return the rule sets and their versions: what an entry was computed by."""
+    return ";".join(f"{key}:{rules.version}" for key, rules in load_rule_sets().items())
+
+
+def bit_of(rule_set: str) -> int:
+    """Return the bit of ``not_met`` that stands for a rule set; that of the patient's own where it names none."""
+    known = list(load_rule_sets())
+    return 1 << known.index(rule_set) if rule_set in known else OWN_RULE_SET
+
+
+def course_facts(patient: Patient) -> dict[str, Any]:
+    """Return the columns of an entry that come from results and treatment. Five queries.
+
+    ``patient`` is the whole record, as the site itself reads it.
+    """
+    rule_sets = load_rule_sets()
+    timeline = get_timeline(patient, also=tuple(rule_sets.values()))
+    course = timeline.course
+    last = len(timeline.lines) - 1
+    is_on = bool(timeline.lines) and course.remission is None
+    verdicts = standing_verdicts(course.entries, last if is_on else None)
+    unmet = [is_not_met(verdict) for verdict in verdicts]
+    return {
+        "rules": rules_now(),
+        "medicine": timeline.lines[-1].medicine.value if timeline.lines else "",
+        "started_on": timeline.lines[-1].started_on if timeline.lines else None,
+        "stopped_on": course.remission.stopped_on if course.remission else None,
+        **_latest(timeline),
+        "newest_at": _newest_at(patient),
+        "is_rising": is_rising(course),
+        "has_trigger": course.remission is not None and course.remission.triggered_by is not None,
+        "not_met": sum(1 << place for place, is_unmet in enumerate(unmet[1:]) if is_unmet)
+        + (OWN_RULE_SET if unmet[:1] == [True] else 0),
+        "verdicts": "\n".join(f"{one.rule_set}={one.words}" for one in verdicts[1:]),
+        "due_on": course.next_test.due_on,
+    }
+
+
+def _latest(timeline: Timeline) -> dict[str, Any]:
+    entry = timeline.course.latest
+    if entry is None:
+        return {"latest_on": None, "latest_text": "", "latest_level": "", "change": ""}
+    return {
+        "latest_on": entry.observation.collected_on,
+        "latest_text": headline(entry)[:80],
+        "latest_level": short_level(entry),
+        "change": entry.change.kind.value,
+    }
+
+
+def _newest_at(patient: Patient) -> Any:
+    """Return when a result last came in, or was changed, that nobody of a team entered or has checked."""
+    rows = LabResult.objects.filter(patient_id=patient.pk).exclude(status=RecordStatus.ENTERED_IN_ERROR)
+    unseen = rows.exclude(source=ResultSource.TEAM).exclude(checked_version__isnull=False, checked_version=F("version"))
+    return unseen.aggregate(newest=Max("updated_at"))["newest"]
+
+
+def check_in_facts(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
+    """Return when side effects got very much in the way at the latest check-in; nothing where they are not shared."""
+    if not entry.grant.shares_side_effects:
+        return {"very_much_on": None}
+    rows = [row for row in get_check_ins(patient) if row.counts]
+    latest = rows[-1] if rows else None
+    very = latest is not None and any(
+        one.interference == Interference.VERY_MUCH.value and not one.is_private for one in latest.counted
+    )
+    return {"very_much_on": latest.noted_on if latest is not None and very else None}
+
+
+def visit_facts(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
+    """Return the day of the next visit and how many questions wait; nothing where visits are not shared."""
+    if not entry.grant.shares_visits:
+        return {"next_visit_on": None, "open_questions": 0}
+    today = today_of(patient)
+    days = [visit.visit_on for visit in get_visits(patient) if visit.counts and visit.visit_on >= today]
+    waiting = [row for row in get_questions(patient) if row.counts and row.answered_on is None]
+    return {"next_visit_on": min(days, default=None), "open_questions": min(len(waiting), 99)}
+
+
+def facts_of(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
+    """Return every column of an entry that can be computed."""
+    return {**course_facts(patient), **check_in_facts(patient, entry), **visit_facts(patient, entry)}

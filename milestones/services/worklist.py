@@ -1,0 +1,168 @@
+"""Keeping a team's worklist: an entry is written in the transaction of the change that it tells of.
+
+docs/decisions/0013-the-worklist-is-kept.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Grant, GrantState, Patient, TeamRole, User
+from accounts.services.audit import record_audit_event
+from milestones.models import (
+    CheckIn,
+    LabResult,
+    SideEffect,
+    Treatment,
+    TreatmentChange,
+    Visit,
+    VisitQuestion,
+    WorklistEntry,
+)
+from milestones.models.versioned import RecordRow
+from milestones.selectors.worklist_facts import check_in_facts, course_facts, facts_of, rules_now, visit_facts
+from milestones.services.errors import NotInRecordError
+
+_OF_THE_COURSE = (LabResult, Treatment, TreatmentChange)
+_OF_CHECK_INS = (CheckIn, SideEffect)
+_OF_VISITS = (Visit, VisitQuestion)
+_MOST_CHARACTERS = 120
+
+
+def keep_entries(row: RecordRow) -> None:
+    """Bring a patient's entries up to date after a row was written; one query where no team has the record."""
+    model = type(row)
+    if not issubclass(model, (*_OF_THE_COURSE, *_OF_CHECK_INS, *_OF_VISITS)):
+        return
+    entries = _entries_of(row.patient_id)
+    if not entries:
+        return
+    patient = Patient.objects.get(pk=row.patient_id)  # as the site reads it, whatever the one who writes may see
+    course = course_facts(patient) if issubclass(model, _OF_THE_COURSE) else {}
+    for entry in entries:
+        facts = dict(course)
+        if issubclass(model, _OF_CHECK_INS):
+            facts |= check_in_facts(patient, entry)
+        if issubclass(model, _OF_VISITS):
+            facts |= visit_facts(patient, entry)
+        WorklistEntry.objects.filter(pk=entry.pk).update(**facts)
+
+
+def keep_course(patient_id: UUID) -> None:
+    """Bring a patient's entries up to date after the profile was changed."""
+    if _entries_of(patient_id):
+        facts = course_facts(Patient.objects.get(pk=patient_id))
+        WorklistEntry.objects.filter(patient_id=patient_id).update(**facts)
+
+
+def _entries_of(patient_id: UUID) -> list[WorklistEntry]:
+    return list(WorklistEntry.objects.select_related("grant").filter(patient_id=patient_id))
+
+
+def put_on_worklist(grant: Grant) -> None:
+    """Put a patient on the worklist of the team that a confirmed grant is for, or bring what it says up to date."""
+    if grant.team_id is None or grant.state != GrantState.CONFIRMED:
+        return
+    patient = Patient.objects.get(pk=grant.patient_id)
+    entry = WorklistEntry.objects.filter(pk=grant.pk).first()
+    if entry is None:
+        entry = WorklistEntry(grant=grant, team_id=grant.team_id, patient_id=grant.patient_id)
+    entry.grant = grant
+    for name, value in facts_of(patient, entry).items():
+        setattr(entry, name, value)
+    entry.save()
+
+
+@transaction.atomic
+def mark_reviewed(*, patient: Patient, team_id: UUID, by: User) -> None:
+    """Write down that somebody of a team has seen where a patient stands; the patient sees that too.
+
+    Raises:
+        NotInRecordError: the patient is not on this team's worklist, or this person may not mark it.
+    """
+    entry = _lock(patient, team_id, by)
+    entry.reviewed_before_at, entry.reviewed_before_by_id = entry.reviewed_at, entry.reviewed_by_id
+    entry.reviewed_at, entry.reviewed_by_id, entry.can_undo = timezone.now(), by.pk, True
+    _save(entry, by, "reviewed")
+
+
+@transaction.atomic
+def undo_review(*, patient: Patient, team_id: UUID, by: User) -> None:
+    """Take back the last mark, once; the one before it holds again.
+
+    Raises:
+        NotInRecordError: as ``mark_reviewed``, or there is no mark to take back.
+    """
+    entry = _lock(patient, team_id, by)
+    if not entry.can_undo:
+        raise NotInRecordError
+    entry.can_undo = False
+    entry.reviewed_at, entry.reviewed_by_id = entry.reviewed_before_at, entry.reviewed_before_by_id
+    entry.reviewed_before_at = entry.reviewed_before_by_id = None
+    _save(entry, by, "review_undone")
+
+
+@transaction.atomic
+def set_tags(*, patient: Patient, team_id: UUID, tags: str, by: User) -> None:
+    """Set a team's own words for a patient, with a "," between them. Raises as ``mark_reviewed``."""
+    entry = _lock(patient, team_id, by)
+    kept = dict.fromkeys(tag.strip() for tag in tags.split(",") if tag.strip())
+    entry.tags = ", ".join(kept)[:_MOST_CHARACTERS]
+    _save(entry, by, "tags_changed")
+
+
+def _lock(patient: Patient, team_id: UUID, by: User) -> WorklistEntry:
+    may = (TeamRole.MEMBER, TeamRole.LEAD)
+    entry = (
+        WorklistEntry.objects.select_for_update(of=("self",))
+        .filter(patient=patient, team_id=team_id, grant__state=GrantState.CONFIRMED)
+        .filter(team__memberships__user=by, team__memberships__left_at__isnull=True, team__memberships__role__in=may)
+        .first()
+    )
+    if entry is None:
+        raise NotInRecordError
+    return entry
+
+
+def _save(entry: WorklistEntry, by: User, verb: str) -> None:
+    entry.save(
+        update_fields=["reviewed_at", "reviewed_by", "reviewed_before_at", "reviewed_before_by", "can_undo", "tags"],
+    )
+    record_audit_event(
+        actor_id=by.pk,
+        patient_id=entry.patient_id,
+        verb=verb,
+        object_type="worklistentry",
+        object_id=str(entry.pk),
+    )
+
+
+def check_entries(*, fix: bool) -> Iterator[tuple[UUID, tuple[str, ...]]]:
+    """Compute every entry anew; yield the grant of each that was not right, with the columns that differed.
+
+    Args:
+        fix: write what is right, and make the entries that are missing.
+    """
+    grants = Grant.objects.filter(team__isnull=False, state=GrantState.CONFIRMED).order_by("pk")
+    for grant in grants.iterator(chunk_size=500):
+        with transaction.atomic():
+            entry = WorklistEntry.objects.filter(pk=grant.pk).first()
+            if entry is None:
+                wrong: tuple[str, ...] = ("missing",)
+            else:
+                entry.grant = grant
+                facts = facts_of(Patient.objects.get(pk=grant.patient_id), entry)
+                wrong = tuple(name for name, value in facts.items() if getattr(entry, name) != value)
+            if wrong and fix:
+                put_on_worklist(grant)
+        if wrong:
+            yield grant.pk, wrong
+
+
+def are_stale(rules: str) -> bool:
+    """Whether an entry was computed by other rules than those that hold now."""
+    return rules != rules_now()

@@ -1,0 +1,258 @@
+"""The kept worklist equals what the records give, after whatever was done, and says who needs a look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import CareTeam, Patient, User
+from accounts.services.grants import end_all_grants
+from milestones.interchange.draft import ResultDraft
+from milestones.models import LabResult, WorklistEntry
+from milestones.selectors.worklist import Reason, Wanted, worklist_page
+from milestones.services.check_ins import check_ins
+from milestones.services.errors import NotInRecordError
+from milestones.services.results import correct_result, restore_result, withdraw_result
+from milestones.services.sharing import change
+from milestones.services.worklist import check_entries, mark_reviewed, set_tags, undo_review
+from tests.cast import (
+    TODAY,
+    ask_question,
+    check_in,
+    make_team,
+    months_ago,
+    observe,
+    owner,
+    record,
+    record_all,
+    record_visit,
+    set_up,
+    share_with_team,
+    stop,
+    terms,
+    treat,
+)
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    """Let it be the cast's day, its clock running: what is seen is seen after it came."""
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
+@pytest.fixture
+def bob(make_user: Callable[..., User]) -> User:
+    return make_user("bob@example.org")
+
+
+@pytest.fixture
+def team(bob: User) -> CareTeam:
+    return make_team(bob)
+
+
+@pytest.fixture
+def shared(alices_record: Patient, team: CareTeam, bob: User) -> Patient:
+    share_with_team(alices_record, team, by=bob)
+    return alices_record
+
+
+def reasons(team: CareTeam) -> set[str]:
+    """Return the groups that the one patient is in, as the list counts them."""
+    found = {group.reason.value for group in worklist_page(team, Wanted()).groups if group.reason and group.count}
+    for reason in Reason:
+        assert bool(worklist_page(team, Wanted(reason)).rows) is (reason.value in found)
+    return found
+
+
+def test_somebody_new_has_nothing_to_do(shared: Patient, team: CareTeam) -> None:
+    assert reasons(team) == {"nothing"}
+    [row] = worklist_page(team, Wanted()).rows
+    assert (row.name, row.on_treatment, row.latest_text) == ("Alice", "no treatment recorded", "")
+
+
+def test_a_new_result_is_new_until_it_is_seen(shared: Patient, team: CareTeam, bob: User) -> None:
+    treat(shared, months_ago(30))
+    record_all(shared, "6 0.05 %, 3 0.05 %, 0 0.05 %")
+    assert reasons(team) == {"new"}
+    mark_reviewed(patient=shared, team_id=team.pk, by=bob)
+    assert reasons(team) == {"nothing"}
+    [row] = worklist_page(team, Wanted()).rows
+    assert row.reviewed == "23 Aug 2026 by Bob"
+    undo_review(patient=shared, team_id=team.pk, by=bob)
+    assert reasons(team) == {"new"}
+    with pytest.raises(NotInRecordError):
+        undo_review(patient=shared, team_id=team.pk, by=bob)
+
+
+@pytest.mark.parametrize(
+    ("course", "found"),
+    [
+        # Two in a row, and MMR lost.
+        ("9 0.02 %, 6 0.03 %, 3 0.07 %, 0 0.3 %", {"new", "rising", "goal"}),
+        # One rise below the line is none.
+        ("6 0.02 %, 3 0.02 %, 0 0.03 %", {"new"}),
+        # A sample that could not see as deep is no lost step.
+        ("6 0.002 %, 3 0.002 %, 0 invalid", {"new"}),
+        ("14 0.05 %, 11 0.05 %", {"new", "overdue"}),
+    ],
+)
+def test_the_course_gives_the_reasons(shared: Patient, team: CareTeam, course: str, found: set[str]) -> None:
+    treat(shared, months_ago(40))
+    record_all(shared, course)
+    assert reasons(team) == found
+
+
+def test_the_goal_is_that_of_the_team(shared: Patient, team: CareTeam) -> None:
+    treat(shared, months_ago(12))
+    record(shared, "0.5 %", months_ago(0))
+    assert "goal" in reasons(team)
+    team.rule_set = "eln_2020"
+    [row] = worklist_page(team, Wanted()).rows
+    assert any(reason.startswith("Goal not met: ") for reason in row.reasons)
+
+
+def test_above_the_line_off_treatment(shared: Patient, team: CareTeam) -> None:
+    line = treat(shared, months_ago(60))
+    record_all(shared, "12 0.002 %, 9 0.002 %, 6 0.002 %")
+    stop(line, months_ago(5))
+    record(shared, "0.2 %", months_ago(0))
+    assert "trigger" in reasons(team)
+    [row] = worklist_page(team, Wanted()).rows
+    assert row.on_treatment == "off treatment for 5 months"
+
+
+def test_side_effects_and_questions_only_where_they_are_shared(shared: Patient, team: CareTeam, bob: User) -> None:
+    check_in(shared, TODAY, tiredness="very much")
+    record_visit(shared, TODAY + timedelta(days=14))
+    ask_question(shared, "Why?")
+    assert reasons(team) == {"side-effects", "questions"}
+    grant = WorklistEntry.objects.get().grant
+    change(
+        patient=shared,
+        grant_id=grant.pk,
+        version=grant.version,
+        terms=terms(side_effects=False, visits=False),
+        by=owner(shared),
+    )
+    assert reasons(team) == {"nothing"}
+    check_in(shared, TODAY, worry="very much")
+    ask_question(shared, "When?")
+    assert reasons(team) == {"nothing"}
+
+
+def test_private_side_effects_and_later_visits_are_no_reason(shared: Patient, team: CareTeam) -> None:
+    check_in(shared, TODAY, tiredness="very much", private=("tiredness",))
+    record_visit(shared, TODAY + timedelta(days=15))
+    ask_question(shared, "Why?")
+    assert reasons(team) == {"nothing"}
+
+
+def test_who_no_longer_shares_is_gone_at_once(shared: Patient, team: CareTeam) -> None:
+    end_all_grants(patient=shared, by=owner(shared))
+    assert worklist_page(team, Wanted()).groups[0].count == 0
+    with pytest.raises(NotInRecordError):
+        mark_reviewed(patient=shared, team_id=team.pk, by=owner(shared))
+
+
+def test_tags_and_names_find_people(shared: Patient, team: CareTeam, bob: User) -> None:
+    set_tags(patient=shared, team_id=team.pk, tags=" trial,  , first year, trial", by=bob)
+    assert WorklistEntry.objects.get().tags == "trial, first year"
+    for wanted, count in ((Wanted(tag="first"), 1), (Wanted(tag="x"), 0), (Wanted(search="LIC"), 1)):
+        assert worklist_page(team, wanted).groups[0].count == count
+
+
+def test_a_page_takes_two_queries(
+    shared: Patient, team: CareTeam, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):
+        worklist_page(team, Wanted(Reason.NOTHING))
+
+
+def test_the_command_finds_and_mends_what_is_wrong(shared: Patient, team: CareTeam) -> None:
+    call_command("summaries_check", stdout=StringIO())
+    WorklistEntry.objects.update(is_rising=True, rules="old")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 not right"):
+        call_command("summaries_check", stdout=out)
+    assert "is_rising" in out.getvalue()
+    assert "rules" in out.getvalue()
+    assert worklist_page(team, Wanted()).is_stale
+    call_command("summaries_check", "--fix", stdout=StringIO())
+    WorklistEntry.objects.all().delete()
+    call_command("summaries_check", "--fix", stdout=StringIO())
+    call_command("summaries_check", stdout=StringIO())
+    assert not worklist_page(team, Wanted()).is_stale
+
+
+class Edits(RuleBasedStateMachine):
+    """Whatever is recorded, back-dated, corrected, withdrawn and restored, the kept entry is the computed one."""
+
+    patient: Patient
+
+    @initialize()
+    def begin(self) -> None:
+        self.line = treat(self.patient, months_ago(30))
+
+    @rule(months=st.integers(0, 36), text=st.sampled_from(["0.05 %", "0.2 %", "2 %", "not detected", "<0.01 %", "bad"]))
+    def record(self, months: int, text: str) -> None:
+        record(self.patient, "invalid" if text == "bad" else text, months_ago(months))
+
+    @rule(place=st.integers(0, 5), text=st.sampled_from(["0.005 %", "0.9 %"]))
+    def correct(self, place: int, text: str) -> None:
+        for row in self._rows()[place : place + 1]:
+            draft = ResultDraft(observe(text, row.collected_on))
+            correct_result(
+                patient=self.patient, result_id=row.pk, version=row.version, draft=draft, by=owner(self.patient)
+            )
+
+    @rule(place=st.integers(0, 5), restores=st.booleans())
+    def withdraw(self, place: int, restores: bool) -> None:
+        act = restore_result if restores else withdraw_result
+        for row in self._rows()[place : place + 1]:
+            act(patient=self.patient, result_id=row.pk, version=row.version, by=owner(self.patient))
+
+    @rule(degree=st.sampled_from(["a little", "very much"]), private=st.booleans())
+    def check_in(self, degree: str, private: bool) -> None:
+        row = check_in(self.patient, TODAY, tiredness=degree, private=("tiredness",) if private else ())
+        if private:
+            check_ins.withdraw(patient=self.patient, row_id=row.pk, version=row.version, by=owner(self.patient))
+
+    @rule()
+    def ask(self) -> None:
+        ask_question(self.patient, "Why?")
+        record_visit(self.patient, TODAY + timedelta(days=3))
+
+    @rule(rule_set=st.sampled_from(["eln_2020", "eln_2025", "nccn_2024"]))
+    def choose(self, rule_set: str) -> None:
+        set_up(self.patient, rule_set=rule_set)
+
+    @rule()
+    def stop(self) -> None:
+        self.line.refresh_from_db()
+        self.line = stop(self.line, months_ago(2))
+
+    def _rows(self) -> list[LabResult]:
+        return list(LabResult.objects.filter(patient=self.patient).order_by("created_at"))
+
+    @invariant()
+    def kept_is_computed(self) -> None:
+        assert list(check_entries(fix=False)) == []
+
+
+def test_kept_is_computed_after_random_edits(shared: Patient) -> None:
+    Edits.patient = shared
+    few = settings(max_examples=1, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Edits, settings=few)
