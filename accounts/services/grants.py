@@ -58,8 +58,11 @@ class Terms:
 
 
 @transaction.atomic
-def invite_person(*, patient: Patient, email: str, terms: Terms, by: User) -> Grant:
-    """Invite somebody by their address; the token goes into a mail to that address and nowhere else.
+def invite_person(*, patient: Patient, email: str, terms: Terms, by: User) -> tuple[Grant, str]:
+    """Invite somebody by their address.
+
+    Returns:
+        The grant, and the address of the page that answers it, which goes into the mail and nowhere else.
 
     Raises:
         OwnAddressError: it is the patient's own address.
@@ -80,7 +83,7 @@ def invite_person(*, patient: Patient, email: str, terms: Terms, by: User) -> Gr
     )
     link = f"{settings.SITE_URL}/invitations/record/{token}/"
     send_after_commit(template="invitation", to=email, context={"link": link})
-    return grant
+    return grant, link
 
 
 @transaction.atomic

@@ -47,8 +47,8 @@ def create_team(*, name: str, lead_email: str) -> tuple[CareTeam, str]:
 
 
 @transaction.atomic
-def invite_member(*, team: CareTeam, email: str, role: TeamRole, by: User) -> None:
-    """Invite somebody into a team by their address.
+def invite_member(*, team: CareTeam, email: str, role: TeamRole, by: User) -> str:
+    """Invite somebody into a team by their address; return the address of the page that answers, as the mail has it.
 
     Raises:
         NotThereError: ``by`` does not lead this team.
@@ -56,7 +56,7 @@ def invite_member(*, team: CareTeam, email: str, role: TeamRole, by: User) -> No
         TooManyInvitationsError: more than ``MOST_A_DAY`` today.
     """
     _lock_led(team, by)
-    _invite(team, email=email, role=role, by=by)
+    return _invite(team, email=email, role=role, by=by)
 
 
 def _invite(team: CareTeam, *, email: str, role: TeamRole, by: User | None) -> str:

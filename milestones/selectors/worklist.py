@@ -118,6 +118,7 @@ class WorklistRow:
     due: str
     reviewed: str
     can_undo: bool
+    is_new: bool
     tags: str
     reasons: tuple[str, ...]
     is_stale: bool
@@ -228,6 +229,7 @@ def _row(values: dict[str, object], team: CareTeam, today: date) -> WorklistRow:
         due=phrases.short_date(entry.due_on) if entry.due_on else "–",
         reviewed=_reviewed(entry.reviewed_at, values["reviewed_by__name"]),
         can_undo=entry.can_undo,
+        is_new=_is_new(entry),
         tags=entry.tags,
         reasons=tuple(_reasons(entry, team, int(str(values["unmet"])), today)),
         is_stale=entry.rules != rules_now(),
@@ -256,10 +258,10 @@ def _reviewed(at: datetime | None, name: object) -> str:
 
 def _reasons(entry: WorklistEntry, team: CareTeam, unmet: int, today: date) -> list[str]:
     """Return the groups that a patient is in, in words; the same conditions as ``reasons_of``."""
-    reviewed, overdue = entry.reviewed_at, today - timedelta(days=GRACE_DAYS)
+    overdue = today - timedelta(days=GRACE_DAYS)
     soon = today + timedelta(days=_VISIT_DAYS)
     holds = {
-        Reason.NEW: entry.newest_at is not None and (reviewed is None or entry.newest_at > reviewed),
+        Reason.NEW: _is_new(entry),
         Reason.RISING: entry.is_rising,
         Reason.GOAL: unmet > 0,
         Reason.TRIGGER: entry.has_trigger,
@@ -271,6 +273,11 @@ def _reasons(entry: WorklistEntry, team: CareTeam, unmet: int, today: date) -> l
     }
     said = {**{reason: str(REASON_NAMES[reason]) for reason in holds}, Reason.GOAL: _goal_words(entry, team)}
     return [said[reason] for reason, is_so in holds.items() if is_so]
+
+
+def _is_new(entry: WorklistEntry) -> bool:
+    newest, reviewed = entry.newest_at, entry.reviewed_at
+    return newest is not None and (reviewed is None or newest > reviewed)
 
 
 def _goal_words(entry: WorklistEntry, team: CareTeam) -> str:
