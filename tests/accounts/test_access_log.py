@@ -18,7 +18,6 @@ from accounts.models import AuditEvent, AuditOutcome, Patient, User
 from accounts.permissions import Permission
 from accounts.selectors.access_log import (
     AccessGroup,
-    AccessRow,
     _iterate_groups,
     get_access_log,
     get_access_rows,
@@ -137,12 +136,10 @@ def test_rows_are_newest_first_and_the_later_one_of_a_moment_too(alices_record: 
 )
 def test_groups_are_what_counting_gives(made: list[tuple[int, UUID | None, str, str]], name: str) -> None:
     zone = ZoneInfo(name)
-    rows = [
-        AccessRow(number, NOON + timedelta(hours=hour), who, verb, "record", "", None, outcome)
-        for number, (hour, who, verb, outcome) in enumerate(sorted(made, key=lambda one: -one[0]))
-    ]
+    newest_first = sorted(made, key=lambda one: -one[0])
+    rows = [(NOON + timedelta(hours=hour), who, verb, outcome) for hour, who, verb, outcome in newest_first]
     groups = list(_iterate_groups(rows, zone))
-    counted = Counter((row.at.astimezone(zone).date(), row.actor_id, row.verb, row.outcome) for row in rows)
+    counted = Counter((at.astimezone(zone).date(), who, verb, outcome) for at, who, verb, outcome in rows)
     assert {(each.on, each.actor_id, each.verb, each.outcome): each.count for each in groups} == counted
     assert len(groups) == len(counted)
     assert [each.on for each in groups] == sorted((each.on for each in groups), reverse=True)

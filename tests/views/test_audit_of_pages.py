@@ -219,7 +219,7 @@ def test_coming_in_leaves_a_row_only_for_the_record_that_it_opens(watch: Watch) 
 
 @pytest.mark.parametrize("name", ROUTES)
 def test_no_column_holds_what_was_typed(watch: Watch, name: str) -> None:
-    around = {"HTTP_X_REQUEST_ID": CANARY, "HTTP_USER_AGENT": CANARY, "QUERY_STRING": "q=Zxqv"}
+    around: dict[str, Any] = {"HTTP_X_REQUEST_ID": CANARY, "HTTP_USER_AGENT": CANARY, "QUERY_STRING": "q=Zxqv"}
     body = {**ROUTES[name].body, **CANARIES}
     for person in ("owner", "stranger"):
         if "get" in ROUTES[name].methods:
