@@ -269,9 +269,9 @@ def test_anchors_go_over_the_border_of_a_page() -> None:
 
 def test_command_says_that_all_is_well(anchor_file: Path) -> None:
     code, said, complaints = run("--anchor", str(anchor_file))
-    assert (code, said) == (0, "The audit trail is whole: 21 rows in 3 chains, and 3 anchors.\n")
+    assert (code, said) == (0, "The audit trail is whole. Rows: 21. Chains: 3. Anchors: 3.\n")
     assert "21 of 21 rows done" in complaints
-    assert run("--patient", str(RECORD))[:2] == (0, "The audit trail is whole: 7 rows in 1 chains.\n")
+    assert run("--patient", str(RECORD))[:2] == (0, "The audit trail is whole. Rows: 7. Chains: 1.\n")
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_command_names_the_row(anchor_file: Path, ids: list[int], act: Callable[
     assert not said
     assert f"Record {RECORD.hex}: " in complaints
     assert says.format(*ids) in complaints
-    assert complaints.endswith("The audit trail is broken in 1 chain(s).")
+    assert complaints.endswith("The audit trail is broken. Broken chains: 1.")
 
 
 @pytest.mark.parametrize("text", ["", "no json\n", "{}\n", '{"patient": 1}\n', "[]\n", "null\n"])

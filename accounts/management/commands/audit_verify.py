@@ -37,9 +37,9 @@ class Command(BaseCommand):
         for found in verdict.breaks:
             self.stderr.write(_describe(found))
         if verdict.breaks:
-            raise CommandError(f"The audit trail is broken in {len(verdict.breaks):,} chain(s).", returncode=1)
-        beside = f", and {len(anchors):,} anchors" if anchor else ""
-        self.stdout.write(f"The audit trail is whole: {verdict.rows:,} rows in {verdict.chains:,} chains{beside}.")
+            raise CommandError(f"The audit trail is broken. Broken chains: {len(verdict.breaks):,}.", returncode=1)
+        beside = f" Anchors: {len(anchors):,}." if anchor else ""
+        self.stdout.write(f"The audit trail is whole. Rows: {verdict.rows:,}. Chains: {verdict.chains:,}.{beside}")
 
     def _progress(self, done: int, total: int) -> None:
         self.stderr.write(f"{done:,} of {total:,} rows done")
