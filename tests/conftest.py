@@ -4,7 +4,6 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
 
 import pytest
 from django.core.cache import cache
@@ -15,13 +14,13 @@ from hypothesis import HealthCheck, settings
 from accounts.models import Patient, User
 from accounts.services.patients import create_patient
 from accounts.services.users import create_user
+from tests.audit_trail import triggers_off
 
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=1_000, deadline=None)
 settings.register_profile("mutants", max_examples=10, deadline=None, database=None, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-AUDIT_TRIGGERS = import_module("accounts.migrations.0002_audit_append_only")
 PASSWORD = "slow-otter-paints-ninety-lamps"
 
 
@@ -43,12 +42,8 @@ def django_db_setup(django_db_setup: None) -> None:
     flush = operations.execute_sql_flush
 
     def flush_with_the_triggers_off(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
-        with self.connection.cursor() as cursor:
-            for statement in AUDIT_TRIGGERS.BACKWARDS[self.connection.vendor]:
-                cursor.execute(statement)
+        with triggers_off(self.connection):
             flush(self, statements)
-            for statement in AUDIT_TRIGGERS.FORWARDS[self.connection.vendor]:
-                cursor.execute(statement)
 
     operations.execute_sql_flush = flush_with_the_triggers_off  # type: ignore[assignment,method-assign] # see above
 

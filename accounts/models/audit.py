@@ -35,3 +35,24 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.outcome}"
+
+
+class AuditSeal(models.Model):
+    """The seal of one audit row (accounts/seals.py). Only the database adds one, as the row is added.
+
+    The rows of one record are a chain, numbered from 1; so are those that belong to no record.
+    """
+
+    event_id = models.BigIntegerField(_("audit event"), primary_key=True)
+    chain = models.UUIDField(_("whose record, or zeros"))
+    position = models.BigIntegerField(_("place in the chain"))
+    hash = models.CharField(_("seal"), max_length=64)
+
+    class Meta:
+        verbose_name = _("audit seal")
+        verbose_name_plural = _("audit seals")
+        # No chain can fork; and the newest seal of a chain is found by it.
+        constraints = (models.UniqueConstraint(fields=["chain", "position"], name="audit_seal_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.position}"

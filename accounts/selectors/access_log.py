@@ -1,0 +1,106 @@
+"""Who looked at a record, changed it, or tried to: what the person whose record it is may read, newest first.
+
+Actors are told by id; who shows the log finds their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby, islice
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accounts.models import AuditEvent, Patient
+
+_ROWS_AT_ONCE = 2_000
+_COLUMNS = ("pk", "at", "actor_id", "verb", "object_type", "object_id", "object_version", "outcome")
+
+
+@dataclass(frozen=True)
+class AccessRow:
+    """One row of the trail."""
+
+    id: int
+    at: datetime
+    actor_id: UUID | None
+    verb: str
+    object_type: str
+    object_id: str
+    object_version: int | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class AccessGroup:
+    """What one person did on one day in one way: "On 3 May 2026, Bob looked at your results, 4 times"."""
+
+    on: date
+    actor_id: UUID | None
+    verb: str
+    outcome: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class AccessLogPage:
+    """One page of the log, of groups or of single rows, and whether there is another."""
+
+    number: int
+    groups: tuple[AccessGroup, ...] = ()
+    rows: tuple[AccessRow, ...] = ()
+    has_next: bool = False
+
+
+def get_access_log(*, patient_id: UUID, page: int, per_page: int) -> AccessLogPage:
+    """Return a page of the log, grouped by day, person, verb and outcome.
+
+    Days are the person's own, in the time zone of the record. Two queries, however long the log is: rows are read from
+    the newest on, and no further than the page needs.
+
+    Args:
+        patient_id: whose record.
+        page: from 1 on; a page after the last is empty.
+        per_page: how many groups a page has.
+    """
+    names = Patient.objects.filter(pk=patient_id).values_list("time_zone", flat=True)
+    zone = ZoneInfo(names.first() or "UTC")
+    groups = _iterate_groups(_newest_first(patient_id, "at", "actor_id", "verb", "outcome"), zone)
+    start = (page - 1) * per_page
+    found = tuple(islice(groups, start, start + per_page + 1))
+    return AccessLogPage(page, groups=found[:per_page], has_next=len(found) > per_page)
+
+
+def get_access_rows(*, patient_id: UUID, page: int, per_page: int) -> AccessLogPage:
+    """Return a page of the log as single rows, by one query. Pages are counted as in ``get_access_log``."""
+    start = (page - 1) * per_page
+    rows = AuditEvent.objects.filter(patient_id=patient_id).order_by("-at", "-pk").values_list(*_COLUMNS)
+    found = tuple(AccessRow(*row) for row in rows[start : start + per_page + 1])
+    return AccessLogPage(page, rows=found[:per_page], has_next=len(found) > per_page)
+
+
+def iterate_access_log(*, patient_id: UUID) -> Iterator[AccessRow]:
+    """Yield every row of the log, newest first, without holding them all: for a file that is streamed."""
+    return (AccessRow(*row) for row in _newest_first(patient_id, *_COLUMNS))
+
+
+def _newest_first(patient_id: UUID, *columns: str) -> Iterator[tuple[Any, ...]]:
+    rows = AuditEvent.objects.filter(patient_id=patient_id).order_by("-at", "-pk").values_list(*columns)
+    return rows.iterator(chunk_size=_ROWS_AT_ONCE)
+
+
+def _iterate_groups(rows: Iterable[tuple[Any, ...]], zone: ZoneInfo) -> Iterator[AccessGroup]:
+    """Yield the groups of one day after the other; within a day the one with the newest row comes first.
+
+    A row is time, person, verb and outcome: of a long log most of the time goes into making values of its columns.
+    """
+    for on, rows_of_day in groupby(rows, key=lambda row: row[0].astimezone(zone).date()):
+        moments: dict[tuple[UUID | None, str, str], list[datetime]] = {}
+        for at, *key in rows_of_day:
+            moments.setdefault((key[0], key[1], key[2]), []).append(at)
+        for (actor_id, verb, outcome), times in moments.items():
+            yield AccessGroup(on, actor_id, verb, outcome, len(times), first_at=times[-1], last_at=times[0])
