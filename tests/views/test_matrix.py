@@ -15,7 +15,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEvent, Patient, User
+from accounts.models import AuditEvent, Grant, Patient, User
+from accounts.services.grants import accept_invitation
+from accounts.services.users import create_user
 from milestones.clinical.counts import CountUnit
 from milestones.models import SideEffect, Treatment
 from milestones.urls import urlpatterns
@@ -139,11 +141,20 @@ ROUTES = {
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
     "sharing": Route(("get",), "sharing_change"),
     "sharing_invite": Route(METHODS, "sharing_change", {"whom": "whom"}, {"email": "dana@example.org", **TERMS}),
-    "sharing_change": Route(METHODS, "sharing_change", {"grant_id": "grant"}, {"version": "1", **TERMS}),
-    "sharing_confirm": Route(("post",), "sharing_change", {"grant_id": "grant"}, {"version": "1"}),
+    "sharing_change": Route(METHODS, "sharing_change", {"grant_id": "grant"}, {"version": "2", **TERMS}),
+    "sharing_confirm": Route(("post",), "sharing_change", {"grant_id": "grant"}, {"version": "2"}),
     "sharing_end": Route(("post",), "sharing_change", {"grant_id": "grant"}),
     "sharing_end_all": Route(METHODS, "sharing_change"),
 }
+
+
+def accepted_grant(patient: Patient) -> Grant:
+    """Return a grant that Erin has accepted and that waits to be confirmed."""
+    erin = User.objects.filter(email="erin@example.org").first() or create_user(email="erin@example.org", password="x")
+    _, hashed = invite(patient, erin.email)
+    return accept_invitation(hashed=hashed, user=erin, name="Erin")
+
+
 #: Pages that are for a care team and not for the person: tests/authorization.
 TEAM_ROUTES = {"care"}
 #: How one row of each kind comes to be.
@@ -159,7 +170,7 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "count": lambda patient: count_blood(patient, "6.31", CountUnit.GIGA_PER_LITRE, months_ago(2)),
     "medicine": also_takes,
     "missed": lambda patient: miss_doses(patient, note="0.31"),
-    "grant": lambda patient: invite(patient, "erin@example.org")[0],
+    "grant": accepted_grant,
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.
