@@ -137,6 +137,20 @@ class IntervalForm(forms.Form):
         return {"test_interval_months": self.cleaned_data["test_interval_months"]}
 
 
+class WhenReadyForm(forms.Form):
+    """Whether a result that the team entered waits until the person asks for it."""
+
+    shows_when_ready = forms.BooleanField(
+        label=_("A result from my team opens only when I ask for it"),
+        required=False,
+        help_text=_("You see that it is there. You choose the moment to look."),
+    )
+
+    def changes(self) -> ProfileChanges:
+        """Return what to save; only after ``is_valid``."""
+        return {"shows_when_ready": self.cleaned_data["shows_when_ready"]}
+
+
 class PersonForm(forms.Form):
     """Name and time zone."""
 
@@ -161,4 +175,5 @@ def profile_initial(profile: Profile) -> dict[str, Any]:
         "transcript": profile.transcript,
         "rule_set": profile.rule_set,
         "test_interval_months": profile.test_interval_months or "",
+        "shows_when_ready": profile.shows_when_ready,
     }

@@ -32,6 +32,7 @@ from milestones.explanations.catalogue import explain
 from milestones.forms.choices import FixedChoices
 from milestones.forms.dates import DateBoxesMixin, date_initial, day_box, month_box, year_box
 from milestones.interchange.draft import ResultDraft
+from milestones.services.results import LONGEST_HOLD
 
 NUMBER, LESS_THAN, NOT_DETECTED, WORDS = "number", "less", "none", "words"
 # What "Not detected" is stored as. Other words for it, a printed 0 among them, are kept as the report has them.
@@ -272,6 +273,28 @@ class LabResultForm(DateBoxesMixin, forms.Form):
             self.add_error(name, explain(found, text=text).body)
             return None
         return found
+
+
+class TeamResultForm(LabResultForm):
+    """The same, typed by a care team, which may want to talk about a result before it is seen."""
+
+    held_day = day_box()
+    held_month = month_box()
+    held_year = year_box()
+
+    def clean(self) -> dict[str, Any]:
+        """Read until when the result is held; it may be shown at once, and is at most two weeks."""
+        cleaned = super().clean()
+        found = self.clean_date("held", latest=None, required=False)
+        if found is None:
+            return cleaned
+        if not found.day_is_known:
+            self.add_error("held_day", _("Type the day too."))
+        elif not self.today < found.day <= self.today + timedelta(days=LONGEST_HOLD):
+            self.add_error("held_day", _("Choose a day within the next 14 days, or leave it empty."))
+        else:
+            cleaned["held_until"] = found.day
+        return cleaned
 
 
 def _says_not_detected(text: str) -> bool:

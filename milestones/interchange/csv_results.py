@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from milestones.clinical.course import CourseEntry
 from milestones.clinical.quantity import plain, significant
+from milestones.interchange.csv_cells import inert
 
 COLUMNS = (
     "collected_on",
@@ -35,13 +36,7 @@ COLUMNS = (
     "verdict",
     "change",
 )
-_FORMULA_STARTS = tuple("=+-@\t\r\0＝＋－＠")
 _SHOWN_DIGITS = 6
-
-
-def inert(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def write_results(entries: Iterable[tuple[CourseEntry, bool]], rule_set: str) -> Iterator[str]:

@@ -37,6 +37,9 @@ class StoredResult:
 
     row: ResultRow
     is_withdrawn: bool
+    created_at: datetime
+    checked_by: UUID | None
+    checked_at: datetime | None
     versions: tuple[ResultVersion, ...]
 
 
@@ -49,6 +52,9 @@ def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
     return StoredResult(
         result_row_of(result),
         result.status == RecordStatus.ENTERED_IN_ERROR.value,
+        result.created_at,
+        result.checked_by_id if result.checked_version == result.version else None,
+        result.checked_at,
         tuple(
             ResultVersion(
                 version.version,

@@ -10,6 +10,7 @@ from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain, title_of
+from milestones.selectors.covered import CoveredResult, covered_results
 from milestones.selectors.parts import (
     NextTestCard,
     contact_now,
@@ -80,6 +81,7 @@ class HomePage:
     asks_are_chosen: bool
     next_visit: VisitWords | None
     needs_set_up: bool
+    covered: tuple[CoveredResult, ...] = ()
 
 
 def home_page(
@@ -108,6 +110,7 @@ def home_page(
         asks=asks,
         asks_are_chosen=bool(top_three),
         next_visit=next_visit,
+        covered=covered_results(timeline),
         needs_set_up=not timeline.treatments and timeline.profile.set_up_at is None,
     )
 

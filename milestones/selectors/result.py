@@ -33,7 +33,11 @@ _SCALE_FACTS = {
     Scale.NOT_IS: gettext_lazy("not the International Scale"),
     Scale.UNKNOWN: gettext_lazy("not known"),
 }
-_SOURCE_WORDS = {"typed": gettext_lazy("typed in"), "imported": gettext_lazy("from a file")}
+_SOURCE_WORDS = {
+    "typed": gettext_lazy("typed in"),
+    "imported": gettext_lazy("from a file"),
+    "team": gettext_lazy("by the care team"),
+}
 
 
 @dataclass(frozen=True, slots=True)

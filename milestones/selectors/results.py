@@ -17,6 +17,7 @@ from milestones.clinical.response import LevelFlag
 from milestones.explanations import phrases
 from milestones.models import RecordStatus
 from milestones.selectors.authors import said_of
+from milestones.selectors.covered import CoveredResult, covered_results
 from milestones.selectors.markup import drawn
 from milestones.selectors.parts import ChartPart, chart_part, ladder_part
 from milestones.selectors.pictures import chart_of, result_href_base
@@ -48,6 +49,7 @@ class ResultsPage:
     rows: SafeString
     withdrawn: tuple[TableRow, ...]
     laboratories: tuple[str, ...]
+    covered: tuple[CoveredResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def results_page(
         rows=drawn(render_rows([_table_row(timeline, index, base, authors) for index in newest_first], columns)),
         withdrawn=tuple(_withdrawn_row(row, base) for row in reversed(timeline.withdrawn)),
         laboratories=tuple(sorted({row.observation.laboratory for row in timeline.rows if row.observation.laboratory})),
+        covered=covered_results(timeline),
     )
 
 

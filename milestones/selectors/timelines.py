@@ -33,6 +33,7 @@ from milestones.models import (
     DatePrecision,
     LabResult,
     RecordStatus,
+    ResultSource,
     Treatment,
     TreatmentChange,
     TreatmentChangeKind,
@@ -59,6 +60,7 @@ _PROFILE_COLUMNS = (
     "rule_set",
     "test_interval_months",
     "set_up_at",
+    "shows_when_ready",
 )
 _TREATMENT_COLUMNS = (
     "id",
@@ -110,6 +112,9 @@ _RESULT_COLUMNS = (
     "control_gene_copies",
     "conversion_factor",
     "entered_by_id",
+    "held_until",
+    "opened_at",
+    "checked_version",
 )
 
 
@@ -136,6 +141,14 @@ class ResultRow:
     day_is_known: bool
     observation: Observation
     entered_by: UUID | None = None
+    held_until: date | None = None
+    is_opened: bool = False
+    is_checked: bool = False
+
+    @property
+    def is_from_team(self) -> bool:
+        """Whether the care team entered it."""
+        return self.source == ResultSource.TEAM.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +220,16 @@ class Profile:
     rule_set: str = DEFAULT_RULE_SET
     test_interval_months: int | None = None
     set_up_at: datetime | None = None
+    shows_when_ready: bool = False
     baseline: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A record as it stands ``today``. ``rows`` and ``course.entries`` are parallel, in order of collection."""
+    """A record as it stands ``today``. ``rows`` and ``course.entries`` are parallel, in order of collection.
+
+    ``covered`` are results of the team that the reader does not see yet: that they are there is said, and no more.
+    """
 
     patient_id: UUID
     display_name: str
@@ -224,6 +241,7 @@ class Timeline:
     treatments: tuple[TreatmentRow, ...]
     lines: tuple[TreatmentLine, ...]
     course: Course
+    covered: tuple[ResultRow, ...] = ()
 
     def entry_of(self, result_id: UUID) -> tuple[int, ResultRow, CourseEntry] | None:
         """Return the place, row and entry of a result that counts, or None."""
@@ -238,13 +256,16 @@ def today_of(patient: Patient) -> date:
     return timezone.now().astimezone(ZoneInfo(patient.time_zone)).date()
 
 
-def get_timeline(patient: Patient, *, today: date | None = None, also: Sequence[RuleSet] = ()) -> Timeline:
+def get_timeline(
+    patient: Patient, *, today: date | None = None, also: Sequence[RuleSet] = (), covers: bool = True
+) -> Timeline:
     """Return a person's record in four queries, classified in memory.
 
     Args:
         patient: as ``accounts.access`` gave it.
         today: the day to read it on; the person's own today if absent.
         also: rule sets to ask beside the person's own, whose verdict stands first.
+        covers: whether results that the reader does not see yet are left out; a team sees all of them.
     """
     day = today or today_of(patient)
     profile = get_profile(patient)
@@ -254,8 +275,13 @@ def get_timeline(patient: Patient, *, today: date | None = None, also: Sequence[
     lines = tuple(row.line for row in counted)
     rows: list[ResultRow] = []
     withdrawn: list[ResultRow] = []
+    covered: list[ResultRow] = []
+    covers = covers and not patient.viewing.role.is_team
     for row in _load_results(patient, Transcript(profile.transcript)):
-        (withdrawn if row.status == RecordStatus.ENTERED_IN_ERROR.value else rows).append(row)
+        if covers and is_covered(row, profile, day):
+            covered.append(row)
+        else:
+            (withdrawn if row.status == RecordStatus.ENTERED_IN_ERROR.value else rows).append(row)
     observations = [row.observation for row in rows]
     first_dose = lines[0].started_on if lines else None
     course = read_course(
@@ -278,7 +304,15 @@ def get_timeline(patient: Patient, *, today: date | None = None, also: Sequence[
         treatments,
         lines,
         course,
+        tuple(row for row in covered if row.status != RecordStatus.ENTERED_IN_ERROR.value),
     )
+
+
+def is_covered(row: ResultRow, profile: Profile, today: date) -> bool:
+    """Whether a result of the team is not to be seen yet: it is held, or waits until the person asks for it."""
+    if row.held_until is not None and row.held_until > today:
+        return True
+    return profile.shows_when_ready and row.is_from_team and not row.is_opened
 
 
 def own_baselines(
@@ -396,7 +430,18 @@ def result_row(row: Sequence[Any], own: Transcript = Transcript.P210) -> ResultR
         row[21],
         row[22],
     )
-    return ResultRow(row[0], row[1], row[2], row[3], row[4] == DatePrecision.DAY.value, observation, row[23])
+    return ResultRow(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4] == DatePrecision.DAY.value,
+        observation,
+        row[23],
+        row[24],
+        row[25] is not None,
+        row[26] == row[1],
+    )
 
 
 def result_row_of(result: Any) -> ResultRow:

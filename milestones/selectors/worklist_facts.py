@@ -38,7 +38,7 @@ def course_facts(patient: Patient) -> dict[str, Any]:
     ``patient`` is the whole record, as the site itself reads it.
     """
     rule_sets = load_rule_sets()
-    timeline = get_timeline(patient, also=tuple(rule_sets.values()))
+    timeline = get_timeline(patient, also=tuple(rule_sets.values()), covers=False)
     course = timeline.course
     last = len(timeline.lines) - 1
     is_on = bool(timeline.lines) and course.remission is None

@@ -25,6 +25,7 @@ class ProfileChanges(TypedDict, total=False):
     transcript: str
     rule_set: str
     test_interval_months: int | None
+    shows_when_ready: bool
 
 
 def change_profile(

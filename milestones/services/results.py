@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.utils import timezone
+
 from accounts.models import Patient, User
+from accounts.selectors.viewing import local_date
+from accounts.services.audit import record_audit_event
 from milestones.clinical.observation import Observation
 from milestones.interchange.draft import ResultDraft
 from milestones.models import DatePrecision, LabResult, RecordStatus, ResultSource
+from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.rows import change_row, insert_row, mark_row
+from milestones.services.worklist import keep_entries
+
+LONGEST_HOLD = 14
 
 
 def record_result(
@@ -18,9 +28,13 @@ def record_result(
     draft: ResultDraft,
     by: User,
     idempotency_key: UUID,
-    source: ResultSource = ResultSource.TYPED,
+    source: ResultSource | None = None,
+    held_until: date | None = None,
 ) -> LabResult:
     """Save a result with its history and audit rows, in one transaction; a repeated key returns the first row.
+
+    ``source`` is by itself how somebody came to the record. ``held_until`` is for a result of the team: the person
+    sees it from that day on, at most ``LONGEST_HOLD`` days ahead, and until then that it is there.
 
     Raises:
         AuditUnavailableError: the audit row could not be written; nothing was saved.
@@ -29,7 +43,8 @@ def record_result(
         patient=patient,
         entered_by=by,
         idempotency_key=idempotency_key,
-        source=source.value,
+        source=(source or (ResultSource.TEAM if patient.viewing.role.is_team else ResultSource.TYPED)).value,
+        held_until=held_until,
         **result_columns(draft),
     )
     return insert_row(row, by=by, verb="result_recorded")
@@ -45,6 +60,57 @@ def correct_result(*, patient: Patient, result_id: UUID, version: int, draft: Re
     changes = {**result_columns(draft), "status": RecordStatus.CORRECTED.value}
     return change_row(
         LabResult, patient=patient, row_id=result_id, version=version, changes=changes, by=by, verb="result_corrected"
+    )
+
+
+@transaction.atomic
+def check_result(*, patient: Patient, result_id: UUID, version: int, is_right: bool, by: User) -> None:
+    """Write down that a result says what the laboratory's report says, or take that back.
+
+    It is held against one version: a later change has to be checked anew.
+
+    Raises:
+        NotInRecordError: this record has no such result that counts.
+        VersionConflictError: the result was changed since ``version``; nothing was written.
+    """
+    rows = LabResult.objects.filter(pk=result_id, patient=patient).exclude(status=RecordStatus.ENTERED_IN_ERROR)
+    row = rows.select_for_update().first()
+    if row is None:
+        raise NotInRecordError
+    if row.version != version:
+        raise VersionConflictError
+    row.checked_by = by if is_right else None
+    row.checked_at = timezone.now() if is_right else None
+    row.checked_version = version if is_right else None
+    rows.update(checked_by=row.checked_by, checked_at=row.checked_at, checked_version=row.checked_version)
+    keep_entries(row)
+    _audit(row, by=by, verb="result_checked" if is_right else "result_check_undone")
+
+
+@transaction.atomic
+def open_result(*, patient: Patient, result_id: UUID, by: User) -> None:
+    """Let a result of the team be seen, as the person has asked for it.
+
+    Raises:
+        NotInRecordError: this record has no such result, or it is held until a day to come.
+    """
+    rows = LabResult.objects.filter(pk=result_id, patient=patient, source=ResultSource.TEAM)
+    row = rows.select_for_update().first()
+    if row is None or (row.held_until is not None and row.held_until > local_date(patient)):
+        raise NotInRecordError
+    if row.opened_at is None:
+        rows.update(opened_at=timezone.now())
+        _audit(row, by=by, verb="result_opened")
+
+
+def _audit(row: LabResult, *, by: User, verb: str) -> None:
+    record_audit_event(
+        actor_id=by.pk,
+        patient_id=row.patient_id,
+        verb=verb,
+        object_type="labresult",
+        object_id=str(row.pk),
+        object_version=row.version,
     )
 
 

@@ -22,6 +22,7 @@ from milestones.forms.profile import (
     IntervalForm,
     PersonForm,
     RuleSetForm,
+    WhenReadyForm,
     profile_initial,
 )
 from milestones.forms.treatment import TreatmentForm, treatment_initial
@@ -36,6 +37,7 @@ _PARTS: dict[str, type[forms.Form]] = {
     "level": BaselineForm,
     "goals": RuleSetForm,
     "interval": IntervalForm,
+    "ready": WhenReadyForm,
 }
 
 
@@ -114,5 +116,5 @@ def _save_part(request: AuthenticatedHttpRequest, patient: Patient, form: forms.
     if isinstance(form, PersonForm):
         update_patient(patient=patient, by=request.user, **form.cleaned_data)
         return
-    assert isinstance(form, DiagnosisForm | BaselineForm | RuleSetForm | IntervalForm)  # noqa: S101 - as above
+    assert isinstance(form, DiagnosisForm | BaselineForm | RuleSetForm | IntervalForm | WhenReadyForm)  # noqa: S101 - as above
     change_profile(patient=patient, changes=form.changes(), by=request.user)

@@ -17,12 +17,21 @@ from accounts.access import get_patient_or_404, one_transaction
 from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
-from milestones.forms.result import LabResultForm, next_result_initial, result_initial
+from milestones.forms.result import LabResultForm, TeamResultForm, next_result_initial, result_initial
 from milestones.selectors.checking import check_result, questions_confirmed
 from milestones.selectors.history import StoredResult, get_last_typed, get_stored_result
 from milestones.selectors.timelines import today_of
 from milestones.services.errors import NotInRecordError, VersionConflictError
-from milestones.services.results import correct_result, record_result, restore_result, withdraw_result
+from milestones.services.results import (
+    check_result as write_check,
+)
+from milestones.services.results import (
+    correct_result,
+    open_result,
+    record_result,
+    restore_result,
+    withdraw_result,
+)
 from milestones.views.page import posted_version, render_page
 
 
@@ -63,6 +72,35 @@ def withdraw(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUI
     return redirect("milestones:result", patient_id=patient.pk, result_id=result_id)
 
 
+@require_POST
+@one_transaction
+def check(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
+    """Write down that a result says what the laboratory's report says, or with "undo" take that back."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.CARE_REVIEW)
+    is_right, version = not request.POST.get("undo"), posted_version(request)
+    try:
+        write_check(patient=patient, result_id=result_id, version=version, is_right=is_right, by=request.user)
+    except NotInRecordError as error:
+        raise Http404 from error
+    except VersionConflictError:
+        messages.warning(request, _("This result was changed in the meantime. Nothing was done; look again."))
+    else:
+        messages.success(request, _("Checked. The patient can see that.") if is_right else _("Taken back."))
+    return redirect("milestones:result", patient_id=patient.pk, result_id=result_id)
+
+
+@require_POST
+@one_transaction
+def show(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
+    """Show a result of the team to the person, who has asked for it now."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SETTINGS_CHANGE)
+    try:
+        open_result(patient=patient, result_id=result_id, by=request.user)
+    except NotInRecordError as error:
+        raise Http404 from error
+    return redirect("milestones:result", patient_id=patient.pk, result_id=result_id)
+
+
 def _answer(request: AuthenticatedHttpRequest, patient: Patient, stored: StoredResult | None) -> HttpResponse:
     posted = request.POST if request.method == "POST" else take_draft(request)
     if posted is None:
@@ -90,13 +128,14 @@ def _form(patient: Patient, stored: StoredResult | None, data: QueryDict | None 
     elif data is None:
         last = get_last_typed(patient)
         initial = next_result_initial(last.observation if last else None)
-    return LabResultForm(data, initial=initial, today=today_of(patient))
+    kind = TeamResultForm if stored is None and patient.viewing.role.is_team else LabResultForm
+    return kind(data, initial=initial, today=today_of(patient))
 
 
 def _unjudged(form: LabResultForm, posted: QueryDict) -> LabResultForm:
     """Return the form with everything as typed and no errors, for somebody who goes back to change something."""
     initial = {name: posted.get(name, "") for name in form.fields}
-    return LabResultForm(None, initial=initial, today=form.today)
+    return type(form)(None, initial=initial, today=form.today)
 
 
 def _show_form(
@@ -116,7 +155,12 @@ def _show_check(
     draft = form.to_draft()
     check = check_result(patient, draft, replacing=stored.row.id if stored else None)
     typed = [(name, form.data.get(name, "")) for name in form.fields if form.data.get(name)]
-    context = {"check": check, "typed": typed, "stored": stored}
+    context = {
+        "check": check,
+        "typed": typed,
+        "stored": stored,
+        "held_until": form.cleaned_data.get("held_until"),
+    }
     return render_page(request, patient, "milestones/result_check.html", context, active="result_add")
 
 
@@ -130,7 +174,13 @@ def _save(
     draft = replace(form.to_draft(), questions_confirmed=confirmed)
     if stored is None:
         key = form.cleaned_data["idempotency_key"]
-        row = record_result(patient=patient, draft=draft, by=request.user, idempotency_key=key)
+        row = record_result(
+            patient=patient,
+            draft=draft,
+            by=request.user,
+            idempotency_key=key,
+            held_until=form.cleaned_data.get("held_until"),
+        )
     else:
         version = form.cleaned_data["version"] or 0
         try:

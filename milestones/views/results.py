@@ -20,10 +20,12 @@ from milestones.charts.table import TableColumns
 from milestones.clinical.calendar import add_months
 from milestones.interchange.csv_results import write_results
 from milestones.selectors.authors import authors_of, said_of
-from milestones.selectors.history import get_stored_result
+from milestones.selectors.covered import describe_covered
+from milestones.selectors.history import StoredResult, get_stored_result
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.result import report_facts, result_page
 from milestones.selectors.results import ResultFilter, results_page, rows_for_export
+from milestones.selectors.team_marks import checked_words, seen_by_team
 from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
 from milestones.views.page import page_number, pagination, render_page
 
@@ -101,25 +103,33 @@ def result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID)
     stored = get_stored_result(patient, result_id)
     if stored is None:
         raise Http404
-    if stored.is_withdrawn:
-        context = {
-            "stored": stored,
-            "facts": report_facts(stored.row),
-            "may_correct": _may_correct(request, patient, stored.row),
-        }
-        return render_page(request, patient, "milestones/result_withdrawn.html", context, active="results")
     timeline = get_timeline(patient)
+    covered = next((row for row in timeline.covered if row.id == result_id), None)
+    if covered is not None:
+        context: dict[str, Any] = {"covered": [describe_covered(covered, timeline)]}
+        return render_page(request, patient, "milestones/result_covered.html", context, active="results")
+    may_correct = _may_correct(request, patient, stored.row)
+    if stored.is_withdrawn:
+        context = {"stored": stored, "facts": report_facts(stored.row), "may_correct": may_correct}
+        return render_page(request, patient, "milestones/result_withdrawn.html", context, active="results")
     found = timeline.entry_of(result_id)
-    if found is None:  # withdrawn between the two reads
+    if found is None:  # withdrawn, or covered, between the two reads
         raise Http404
-    context = {
-        "page": result_page(timeline, found[0]),
-        "versions": stored.versions,
-        "saved": "saved" in request.GET,
-        "added_by": said_of(authors_of(patient, [stored.row.entered_by]), stored.row.entered_by),
-        "may_correct": _may_correct(request, patient, stored.row),
-    }
+    context = {**_result_context(patient, stored, timeline, found[0]), "saved": "saved" in request.GET}
+    context["may_correct"] = may_correct
     return render_page(request, patient, "milestones/result.html", context, active="results")
+
+
+def _result_context(patient: Patient, stored: StoredResult, timeline: Timeline, index: int) -> dict[str, Any]:
+    return {
+        "page": result_page(timeline, index),
+        "versions": stored.versions,
+        "row": stored.row,
+        "added_by": said_of(authors_of(patient, [stored.row.entered_by]), stored.row.entered_by),
+        "checked": checked_words(stored),
+        "seen": seen_by_team(patient, stored.created_at),
+        "held_until": stored.row.held_until if patient.viewing.role.is_team else None,
+    }
 
 
 def _may_correct(request: AuthenticatedHttpRequest, patient: Patient, row: ResultRow) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -28,10 +28,11 @@ from accounts.services.errors import (
     TooManyInvitationsError,
 )
 from milestones.forms.sharing import InvitePersonForm, InviteTeamForm, TermsForm, terms_initial
+from milestones.selectors.access_words import access_file, access_page
 from milestones.selectors.sharing import sharing_page
 from milestones.selectors.timelines import today_of
 from milestones.services import sharing as shared
-from milestones.views.page import posted_version, render_page
+from milestones.views.page import page_number, posted_version, render_page
 
 _CHANGED = _lazy("This was changed in the meantime. Nothing was done; look again.")
 _REFUSALS: dict[type[Exception], str | Promise] = {
@@ -48,6 +49,27 @@ def sharing(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
     page = sharing_page(get_grants(patient), ZoneInfo(patient.time_zone))
     return render_page(request, patient, "milestones/sharing.html", {"page": page}, active="settings")
+
+
+@require_safe
+def log(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show who has looked at the record, changed it, or tried to."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    page = access_page(patient, number=page_number(request))
+    context = {
+        "page": page,
+        "newer": f"?page={page.number - 1}" if page.number > 1 else "",
+        "older": f"?page={page.number + 1}" if page.has_next else "",
+    }
+    return render_page(request, patient, "milestones/sharing_log.html", context, active="settings")
+
+
+@require_safe
+def log_csv(request: AuthenticatedHttpRequest, patient_id: UUID) -> StreamingHttpResponse:
+    """Return the whole log as a file; its name says nothing."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_EXPORT)
+    headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
+    return StreamingHttpResponse(access_file(patient), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Grant, Patient, User
+from accounts.permissions import Role, view_as
 from accounts.services.grants import accept_invitation
 from accounts.services.users import create_user
 from milestones.clinical.counts import CountUnit
@@ -32,9 +33,11 @@ from tests.cast import (
     invite,
     miss_doses,
     months_ago,
+    owner,
     plan_test,
     record,
     record_visit,
+    seen_as,
     set_goal,
     treat,
     typed,
@@ -83,6 +86,7 @@ ROUTES = {
     "result_add": Route(METHODS, "result_add", body={**typed(), **KEY}),
     "result_correct": Route(METHODS, "result_correct", RESULT, {**typed("0.7 %"), **KEY, "version": "1"}),
     "result_withdraw": Route(("post",), "result_correct", RESULT, {"version": "1"}),
+    "result_open": Route(("post",), "settings_change", {"result_id": "team_result"}),
     "treatment": Route(("get",), "record_view"),
     "treatment_add": Route(METHODS, "treatment_change", body=TREATMENT),
     "treatment_change": Route(METHODS, "treatment_change", LINE, TREATMENT),
@@ -140,6 +144,8 @@ ROUTES = {
     "set_up": Route(METHODS, "settings_change", {"step": "step"}, dated("diagnosed", months_ago(12))),
     "settings": Route(METHODS, "settings_change", body={"part": "goals", "rule_set": "eln_2025"}),
     "sharing": Route(("get",), "sharing_change"),
+    "sharing_log": Route(("get",), "sharing_change"),
+    "sharing_log_csv": Route(("get",), "record_export"),
     "sharing_invite": Route(METHODS, "sharing_change", {"whom": "whom"}, {"email": "dana@example.org", **TERMS}),
     "sharing_change": Route(METHODS, "sharing_change", {"grant_id": "grant"}, {"version": "2", **TERMS}),
     "sharing_confirm": Route(("post",), "sharing_change", {"grant_id": "grant"}, {"version": "2"}),
@@ -156,10 +162,13 @@ def accepted_grant(patient: Patient) -> Grant:
 
 
 #: Pages that are for a care team and not for the person: tests/authorization.
-TEAM_ROUTES = {"care"}
+TEAM_ROUTES = {"care", "result_check"}
 #: How one row of each kind comes to be.
 THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
+    "team_result": lambda patient: record(
+        seen_as(patient, view_as(Role.TEAM_ADD)), "0.31 %", months_ago(1), by=owner(patient)
+    ),
     "treatment": lambda patient: treat(patient, months_ago(9)),
     "change": lambda patient: change_dose(Treatment.objects.get(patient=patient), months_ago(4)),
     "check_in": lambda patient: check_in(patient, months_ago(2), tiredness="a little"),

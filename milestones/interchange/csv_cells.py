@@ -1,0 +1,21 @@
+"""One line of a CSV file, with nothing in it that a spreadsheet takes for a formula. Source: checks S47."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+_BEGINS_A_FORMULA = frozenset("=+-@\t\r\0＝＋－＠")
+
+
+def csv_line(cells: Sequence[str]) -> str:
+    """Return cells as one line of RFC 4180; one that would begin a formula begins with ``'``."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([inert(cell) for cell in cells])
+    return buffer.getvalue()
+
+
+def inert(cell: str) -> str:
+    """Return a cell as plain text for a spreadsheet."""
+    return f"'{cell}" if cell and cell[0] in _BEGINS_A_FORMULA else cell
