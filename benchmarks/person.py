@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from accounts.access import get_patient_or_404
+from accounts.models import User
 from accounts.permissions import Permission
 from accounts.services.patients import ensure_own_patient
 from accounts.services.users import create_user
@@ -42,16 +43,21 @@ def make_person() -> Person:
         patient=patient, draft=TreatmentDraft("imatinib", STARTED_ON, "400 mg"), by=user, idempotency_key=uuid4()
     )
     for number in range(RESULTS):
-        record_result(patient=patient, draft=_draft(number), by=user, idempotency_key=uuid4())
+        record_result(patient=patient, draft=result_draft(number), by=user, idempotency_key=uuid4())
+    return Person(patient_id, sign_in(user))
+
+
+def sign_in(user: User) -> str:
+    """Return the key of a session in which somebody has signed in."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    return Person(patient_id, str(session.session_key))
+    return str(session.session_key)
 
 
-def _draft(number: int) -> ResultDraft:
+def result_draft(number: int) -> ResultDraft:
     """Return a value that falls for two years and then stays low, with a part that the test could not see."""
     parts = max(30, 900_000 >> number)
     text = "not detected" if number % 9 == 8 else f"{parts // 10_000}.{parts % 10_000:04d} % IS"

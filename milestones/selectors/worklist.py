@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -180,11 +181,8 @@ def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> Worklis
     total = counts[wanted.reason]
     pages = max(1, -(-total // ON_A_PAGE))
     number = max(1, min(number, pages))
-    chosen = _filtered(everybody, wanted)
-    if wanted.reason is not None:
-        chosen = chosen.filter(conditions[wanted.reason])
     first = (number - 1) * ON_A_PAGE
-    found = chosen.order_by(*_ORDERS[wanted.order]).values(*_COLUMNS, "unmet")[first : first + ON_A_PAGE]
+    found = list_query(team, wanted, today)[first : first + ON_A_PAGE]
     rows = tuple(_row(values, team, today) for values in found)
     return WorklistPage(
         groups=(
@@ -197,6 +195,15 @@ def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> Worklis
         pages=pages,
         is_stale=any(row.is_stale for row in rows),
     )
+
+
+def list_query(team: CareTeam, wanted: Wanted, today: date) -> QuerySet[WorklistEntry, dict[str, Any]]:
+    """Return the query of a list, in its order, with the columns that a row needs."""
+    chosen = _filtered(on_the_list(team, today), wanted)
+    if wanted.reason is not None:
+        chosen = chosen.filter(reasons_of(today)[wanted.reason])
+    found: QuerySet[WorklistEntry, dict[str, Any]] = chosen.order_by(*_ORDERS[wanted.order]).values(*_COLUMNS, "unmet")
+    return found
 
 
 def _counts(
@@ -215,7 +222,7 @@ def _filtered(entries: QuerySet[WorklistEntry], wanted: Wanted) -> QuerySet[Work
     return entries.filter(tags__icontains=wanted.tag) if wanted.tag else entries
 
 
-def _row(values: dict[str, object], team: CareTeam, today: date) -> WorklistRow:
+def _row(values: dict[str, Any], team: CareTeam, today: date) -> WorklistRow:
     entry = WorklistEntry(**{name: values[name] for name in _COLUMNS if "__" not in name})
     change = ChangeKind(entry.change) if entry.change else None
     return WorklistRow(
