@@ -40,6 +40,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         site = MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
         super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell somebody that their account was changed, and what to do if it was not them."""
+        context = {**(context or {}), "reset_url": reverse("account_reset_password")}
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def clean_email(self, email: str) -> str:
         """Return the address as it is kept."""
         return str(super().clean_email(email)).lower()

@@ -32,6 +32,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the operator's pages"), default=False)
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now)
+    # The newest code of the authenticator app that was used, as its 30 seconds; an older one opens nothing.
+    last_totp_step = models.BigIntegerField(_("last step of the authenticator app"), default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -37,6 +37,8 @@ PUBLIC = {
     "start",
     "account_signup",
     "account_login",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "account_logout",  # sends a stranger to the start page
     "account_inactive",
     "account_email_verification_sent",
