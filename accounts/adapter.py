@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -41,11 +42,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 
     def send_notification_mail(
-        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
     ) -> None:
         """Tell somebody that their account was changed, and what to do if it was not them."""
-        context = {**(context or {}), "reset_url": reverse("account_reset_password")}
-        super().send_notification_mail(template_prefix, user, context, email)
+        more = {**(context or {}), "reset_url": reverse("account_reset_password")}
+        super().send_notification_mail(template_prefix, user, more, email)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Check the password of somebody who is signed in; they go on under a new session key."""
+        is_right = bool(super().reauthenticate(user, password))
+        if is_right:
+            allauth_context.request.session.cycle_key()
+        return is_right
 
     def clean_email(self, email: str) -> str:
         """Return the address as it is kept."""

@@ -3,11 +3,11 @@
 from allauth.account import views
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from accounts.views.security import security
+from accounts.views.second_factor import AddApp, AddPasskey, NewRecoveryCodes, RemoveApp, RemovePasskey
+from accounts.views.security import security, sessions
 
 urlpatterns = [
     path("sign-up/", views.signup, name="account_signup"),
@@ -34,12 +34,13 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("authenticator-app/add/", totp.activate_totp, name="mfa_activate_totp"),
-    path("authenticator-app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("sessions/", sessions, name="account_sessions"),
+    path("authenticator-app/add/", AddApp.as_view(), name="mfa_activate_totp"),
+    path("authenticator-app/remove/", RemoveApp.as_view(), name="mfa_deactivate_totp"),
     path("passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("passkeys/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("passkeys/<int:pk>/rename/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("passkeys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("recovery-codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("recovery-codes/new/", NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
 ]

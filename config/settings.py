@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "config.middleware.session_limits.SessionLimitsMiddleware",
     "config.middleware.keep_draft.KeepDraftMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -164,6 +165,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, most=10)
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 86_400  # the longest a session lasts; SessionLimitsMiddleware ends it earlier when nothing is done
 SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", 60, least=5, most=1_440) * 60
+STAFF_IDLE_SECONDS, STAFF_SESSION_SECONDS = 1_800, 43_200  # for those who need a second factor
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AuditEvent, AuditOutcome
 from accounts.models.patient import Patient
+from accounts.models.session import Session
 from accounts.models.user import User
 
-__all__ = ["AuditEvent", "AuditOutcome", "Patient", "User"]
+__all__ = ["AuditEvent", "AuditOutcome", "Patient", "Session", "User"]

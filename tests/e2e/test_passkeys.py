@@ -132,6 +132,7 @@ def test_every_page_of_the_second_factor_is_accessible(
     look()
     for address in (
         "/account/security/",
+        "/account/sessions/",
         "/account/authenticator-app/add/",
         "/account/recovery-codes/",
         "/account/recovery-codes/new/",
