@@ -93,7 +93,7 @@ CRISPY_FAIL_SILENTLY = False
 
 DATABASES = {"default": env.database(BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all workers: the limits on guessing passwords are counted here. `manage.py createcachetable` makes it.
+# Shared by all workers. `manage.py createcachetable` makes it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -114,7 +114,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # --- Signing in -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
@@ -132,6 +132,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.adapter.display_user"
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", ("mandatory", "optional"), "mandatory")
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_CHANGE_EMAIL = True  # one address at a time; a new one takes its place when it is confirmed
+ACCOUNT_RATE_LIMITS = False  # ours are counted in the database, atomically: accounts/services/limits.py
+MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.account.LoginForm",
+    "signup": "accounts.forms.account.SignupForm",
+    "reset_password": "accounts.forms.account.ResetPasswordForm",
+    "change_password": "accounts.forms.account.ChangePasswordForm",
+    "add_email": "accounts.forms.account.AddEmailForm",
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -167,6 +177,7 @@ SESSION_COOKIE_AGE = 86_400  # the longest a session lasts; SessionLimitsMiddlew
 SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", 60, least=5, most=1_440) * 60
 STAFF_IDLE_SECONDS, STAFF_SESSION_SECONDS = 1_800, 43_200  # for those who need a second factor
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -17,7 +17,10 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.known_browser import account_bucket
 from accounts.models import User
+from accounts.network import network_of
+from accounts.services.limits import CODE, VISIT_NETWORK, give_back, use
 from accounts.services.second_factor import find_totp_step, start_totp, use_code
 
 _CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
@@ -39,11 +42,18 @@ class _CodeMixin:
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        """Use the code up."""
+        """Use the code up.
+
+        Raises:
+            TooManyTriesError: there were too many for this account.
+        """
         code: str = self.cleaned_data["code"]
+        of = f"{self.user.pk} {account_bucket(context.request, self.user.email)}"
+        use(CODE, of)
         found = use_code(user=self.user, code=code)
         if found is None:
             raise get_adapter().validation_error("incorrect_code")
+        give_back(CODE, of)
         self.authenticator = found
         return code
 
@@ -78,7 +88,12 @@ class LoginPasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc] # alla
     """Signing in with a passkey alone."""
 
     def clean_credential(self) -> Authenticator:
-        """Check it."""
+        """Check it.
+
+        Raises:
+            TooManyTriesError: there were too many from this network.
+        """
+        use(VISIT_NETWORK, network_of(context.request))
         with _any_answer():
             return super().clean_credential()
 

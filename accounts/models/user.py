@@ -8,13 +8,19 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import canonical_address
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a user; the address is kept in lower case."""
-        user = self.model(email=email.strip().lower(), **fields)
+        """Make a user; the address is kept in its one form.
+
+        Raises:
+            ValueError: the address has none.
+        """
+        user = self.model(email=canonical_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

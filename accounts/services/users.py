@@ -1,10 +1,12 @@
 """Making people who can sign in, other than by the sign-up page."""
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services.audit import record_audit_event
+from accounts.services.sessions import end_sessions
 
 
 @transaction.atomic
@@ -25,3 +27,23 @@ def create_user(*, email: str, password: str) -> User:
         object_version=1,
     )
     return user
+
+
+class PasswordChangedMeanwhileError(Exception):
+    """The password is not the one any more that allowed this change."""
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, keep: str | None) -> None:
+    """Give somebody a new password, and end their sessions but the one whose key is given.
+
+    Of several that hold the same reset link at once, one changes the password: the row has to be as it was read.
+
+    Raises:
+        PasswordChangedMeanwhileError: another was faster.
+    """
+    encoded = make_password(password)
+    if not User.objects.filter(pk=user.pk, password=user.password).update(password=encoded):
+        raise PasswordChangedMeanwhileError
+    user.password = encoded
+    end_sessions(user=user, by=user, keep=keep)

@@ -23,6 +23,7 @@ async function ask(form) {
 document.querySelectorAll("form[data-passkey]").forEach((form) => {
   if (!window.PublicKeyCredential) return;
   form.hidden = false;
+  form.querySelector("button[type=button]")?.addEventListener("click", () => form.requestSubmit());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const problem = form.querySelector(".passkey-problem");

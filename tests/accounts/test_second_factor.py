@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 
 from accounts.encryption import UndecipherableError, decrypt, encrypt
 from accounts.models import User
+from accounts.services.limits import Limit
 from tests.accounts.steps import APP, CODES, CONFIRM, STEP, add_app, code_of, confirm, secret_of, sign_in
 from tests.cast import apart, at_once, real_database, words_of
 
@@ -71,7 +72,8 @@ def test_a_code_works_once_and_no_older_one_after_it(client: Client, alice: User
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_at_once_with_one_code_a_single_one_gets_in(alice: User) -> None:
+def test_of_eight_at_once_with_one_code_a_single_one_gets_in(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.forms.second_factor.CODE", Limit("code", at_once=50, step=1))
     with time_machine.travel(START, tick=False) as clock:
         add_app(Client(), alice)
         clock.shift(timedelta(seconds=30))
@@ -130,7 +132,10 @@ def test_recovery_codes_are_shown_once_and_each_opens_once(client: Client, alice
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_at_once_with_one_recovery_code_a_single_one_gets_in(alice: User) -> None:
+def test_of_eight_at_once_with_one_recovery_code_a_single_one_gets_in(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.forms.second_factor.CODE", Limit("code", at_once=50, step=1))
     codes = add_app(Client(), alice)
     with real_database():
         clients = [Client() for _ in range(8)]
