@@ -143,6 +143,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
             allauth_context.request.session.cycle_key()
         return is_right
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return the ways to show that it is you, in our words."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [{**way, "description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
     def set_password(self, user: User, password: str) -> None:
         """Change a password, and end the other sessions.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client, override_settings
 
 from accounts.encryption import UndecipherableError, decrypt, encrypt
@@ -179,6 +181,25 @@ def test_an_old_key_still_reads_and_a_foreign_one_never_opens(client: Client, al
 
     assert try_code(**new_key, SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]) == 302
     assert try_code(**new_key) == 200
+
+
+def test_a_change_of_the_key(client: Client, alice: User) -> None:
+    """The drill: a new key with the old one beside it, everything encrypted again, the old one gone."""
+    codes = add_app(client, alice)
+    new_key = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz-ABC"
+    with override_settings(SECRET_KEY=new_key, SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
+        assert is_in(client)
+        out = StringIO()
+        call_command("renew_secrets", stdout=out)
+        assert out.getvalue() == "Encrypted again: 2\n"
+    with override_settings(SECRET_KEY=new_key):
+        other = Client()
+        sign_in(other, alice)
+        assert other.post(STEP, {"code": codes[0]}).status_code == 302
+        Authenticator.objects.filter(type="totp").update(data={"secret": "made with a lost key"})
+        errors = StringIO()
+        call_command("renew_secrets", stdout=out, stderr=errors)
+        assert errors.getvalue().startswith("No key reads: 1.")
 
 
 def test_encryption_is_bound_to_its_purpose() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -141,9 +142,26 @@ def test_every_page_of_the_second_factor_is_accessible(
         "/account/confirm-sign-in/",
         "/account/confirm-sign-in/code/",
         "/account/confirm-sign-in/passkey/",
+        "/account/email/",
+        "/account/email/undo/",
     ):
         page.goto(address)
         look()
+    page.goto("/account/email/")
+    page.locator("input[name=email]").fill("new@example.org")
+    send(page, "Use this address")
+    expect(page.locator("main")).to_contain_text("new@example.org")
+    look()
+    link = re.search(r"/account/email/confirm/\S+/", str(mail.outbox[-1].body))
+    assert link is not None
+    page.goto(link[0])
+    send(page, "Yes, confirm")
+    page.wait_for_url("**/records/**")
+    link = re.search(r"/account/email/undo/\S+/", str(mail.outbox[-1].body))
+    assert link is not None
+    page.goto(link[0])
+    expect(page).to_have_url(re.compile(r"/account/email/undo/$"))  # the token has left the address
+    look()
     page.goto("/account/authenticator-app/add/")
     page.locator("input[name=code]").fill("000000")
     send(page, "Add this app")
@@ -163,3 +181,18 @@ def test_an_authenticator_app_works_without_a_script(open_page: OpenPage, alice:
     send(page, "Add this app")
     page.wait_for_url("**/account/recovery-codes/")
     expect(page.locator(".codes li")).to_have_count(10)
+
+
+@every_view()
+def test_the_page_that_asks_to_wait_is_accessible(
+    open_page: OpenPage, axe: Check, csp_violations: Check, alice: User, view: View
+) -> None:
+    page = open_page(view)
+    for _ in range(6):
+        page.goto("/account/sign-in/")
+        page.locator("input[name=login]").fill(alice.email)
+        page.locator("input[name=password]").fill("not-the-password-of-anybody")
+        send(page, "Sign in")
+    expect(page.locator("h1")).to_have_text("Please wait a little")
+    assert axe(page) == []
+    assert csp_violations(page) == []
