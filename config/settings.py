@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "config.middleware.error_pages.ErrorPagesMiddleware",
     "config.middleware.methods.KnownMethodsMiddleware",
     "config.health.HealthMiddleware",
+    "config.middleware.password_places.PasswordPlacesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Who is asking, and in which language.
@@ -122,6 +123,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.GuessableValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3_600
+# Of the threads of a process (gunicorn.conf.py) some stay free of sign-ins: the other pages go on in a flood of them.
+PASSWORD_PLACES = max(2, env.number("WEB_THREADS", 4, least=1, most=64) * 3 // 4)
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
