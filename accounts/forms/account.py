@@ -7,13 +7,13 @@ from typing import Any
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
-from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from accounts.addresses import canonical_address
 from accounts.models import User
 from accounts.network import network_of
 from accounts.services.limits import VISIT_NETWORK, use
+from accounts.services.users import look_for_nobody, make_nobody
 
 
 class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth carries no types
@@ -32,14 +32,14 @@ class SignupForm(forms.SignupForm):  # type: ignore[misc] # allauth carries no t
     """Signing up."""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Make the account, or hash the password for nothing where there is one: both take the same time.
+        """Make the account, or do the same work for nothing where there is one: both take the same time.
 
         Raises:
             TooManyTriesError: there were too many from this network.
         """
         use(VISIT_NETWORK, network_of(request))
         if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
+            make_nobody(password=self.cleaned_data["password1"])
         user, response = super().try_save(request)
         return user, response
 
@@ -56,6 +56,8 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc] # allaut
         use(VISIT_NETWORK, network_of(context.request))
         email = str(get_adapter().clean_email(self.cleaned_data["email"]))
         self.users = list(User.objects.filter(email=email, is_active=True))
+        if not self.users:
+            look_for_nobody()
         return email
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import make_password
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
@@ -31,6 +33,13 @@ class BrokenBackend(BaseEmailBackend):
 
     def send_messages(self, _messages: Any) -> int:
         raise ConnectionRefusedError
+
+
+@pytest.fixture(autouse=True)
+def _still_clock() -> Iterator[None]:
+    """Let the second of an answer tell nothing."""
+    with time_machine.travel(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), tick=False):
+        yield
 
 
 @pytest.fixture
