@@ -1,15 +1,45 @@
 """How allauth fits this site."""
 
+from __future__ import annotations
+
+import logging
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts.addresses import canonical_address
+from accounts.known_browser import account_bucket, remember_browser
 from accounts.models import User
+from accounts.network import network_of
+from accounts.services.email_changes import is_free_address, record_email_change
+from accounts.services.limits import GUESS, GUESS_NETWORK, MAIL, TooManyTriesError, give_back, use
+from accounts.services.users import PasswordChangedMeanwhileError, change_password
+
+logger = logging.getLogger(__name__)
+
+# What a stranger can have sent by typing somebody's address; a notice about a change is never held back.
+ASKED_FOR = frozenset(
+    f"account/email/{name}"
+    for name in (
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "password_reset_key",
+        "unknown_account",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -32,17 +62,117 @@ def to_site_url(address: str) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth carries no types
-    """Mails link to SITE_URL, whatever host a request named; addresses are kept in lower case."""
+    """Addresses have one form, mails link to SITE_URL, guessing is slow, and nothing tells who has an account."""
+
+    # --- Mails --------------------------------------------------------------------------------------------------------
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail; each link in it begins with SITE_URL."""
+        """Send a mail; each link in it begins with SITE_URL.
+
+        One that cannot be sent, or is asked for too often, changes nothing that the asker sees.
+        """
         links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
         site = MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
-        super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
+        try:
+            if template_prefix in ASKED_FOR:
+                use(MAIL, email)
+            super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
+        except TooManyTriesError:
+            logger.warning("mail held back: %s", template_prefix)
+        except OSError as error:  # every failure of smtplib and of the network is one
+            logger.error("mail not sent: %s: %s", template_prefix, type(error).__name__)  # noqa: TRY400 - the trace may hold the address
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell somebody that their account was changed, and what to do if it was not them."""
+        more = {**(context or {}), "reset_url": reverse("account_reset_password")}
+        if template_prefix == "account/email/email_changed" and email:
+            token = record_email_change(user=user, old_email=email)
+            more["undo_url"] = reverse("account_undo_email_link", args=[token])
+        super().send_notification_mail(template_prefix, user, more, email)
+
+    # --- Addresses ----------------------------------------------------------------------------------------------------
 
     def clean_email(self, email: str) -> str:
-        """Return the address as it is kept."""
-        return str(super().clean_email(email)).lower()
+        """Return the address as it is kept.
+
+        Raises:
+            ValidationError: it has no such form.
+        """
+        try:
+            return canonical_address(email)
+        except ValueError as error:
+            raise ValidationError(_("Use an address with plain letters before the @.")) from error
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address, unless another account is known by it."""
+        if not is_free_address(email=email_address.email, user=email_address.user):
+            failed = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, failed, {"email": email_address.email})
+            return False
+        return bool(super().confirm_email(request, email_address))
+
+    # --- Passwords ----------------------------------------------------------------------------------------------------
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try, for the network and for the account, before any password is hashed.
+
+        Raises:
+            TooManyTriesError: there were too many. It is the same whether there is such an account or not.
+        """
+        self._tried = (
+            (GUESS_NETWORK, network_of(request)),
+            (GUESS, account_bucket(request, str(credentials.get("email", "")))),
+        )
+        for limit, of in self._tried:
+            use(limit, of)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        for limit, of in self._tried:
+            give_back(limit, of)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Check the password of somebody who is signed in; they go on under a new session key."""
+        is_right = bool(super().reauthenticate(user, password))
+        if is_right:
+            allauth_context.request.session.cycle_key()
+        return is_right
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return the ways to show that it is you, in our words."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [{**way, "description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
+    def set_password(self, user: User, password: str) -> None:
+        """Change a password, and end the other sessions.
+
+        Raises:
+            ImmediateHttpResponse: the link that allowed it was used by another at the same time.
+        """
+        request = allauth_context.request
+        keep = request.session.session_key if request.user == user else None
+        try:
+            change_password(user=user, password=password, keep=keep)
+        except PasswordChangedMeanwhileError as error:
+            messages.error(request, _("This link was used already. Ask for a new one."))
+            raise ImmediateHttpResponse(redirect("account_reset_password")) from error
+
+    # --- Signing in ---------------------------------------------------------------------------------------------------
+
+    def post_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse:
+        """Go on, in a browser that is known from now on."""
+        response: HttpResponse = super().post_login(request, user, **about)
+        remember_browser(request, response, user.email)
+        return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - the signature is allauth's
         """Go to the start page, which knows the way to the record."""

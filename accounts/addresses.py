@@ -1,16 +1,19 @@
-"""One canonical form of an e-mail address, so that look-alikes are one address or none (S12)."""
+"""One form for each e-mail address, so that two that look alike are the same or are refused."""
 
 import unicodedata
 
 
-def canonical_address(text: str) -> str:
-    """Return the address in the form in which two are compared: NFKC, case folded, the domain as IDNA writes it.
+def canonical_address(address: str) -> str:
+    """Return an address as it is kept, compared and written to.
 
-    Total: a text that is no address comes back folded, and equals nothing that is one.
+    Unicode compatibility forms are folded (NFKC), letters are small, and the domain is in its ASCII form (IDNA). Dots
+    and what follows a plus count: whether they matter is the mail server's own business.
+
+    Raises:
+        ValueError: the part before the @ is not plain ASCII even then, or the domain is none.
     """
-    folded = unicodedata.normalize("NFKC", text).strip().casefold()
-    local, at, domain = folded.rpartition("@")
-    try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}" if at else folded
-    except UnicodeError:
-        return folded
+    local, _, domain = unicodedata.normalize("NFKC", address.strip()).rpartition("@")
+    local = local.lower()
+    if not local or not local.isascii():
+        raise ValueError(address)
+    return f"{local}@{domain.lower().encode('idna').decode('ascii')}"  # UnicodeError is a ValueError

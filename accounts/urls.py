@@ -1,15 +1,30 @@
-"""Addresses for signing up, in and out, by way of allauth."""
+"""Addresses for signing up, in and out, and for what opens an account, by way of allauth."""
 
 from allauth.account import views
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
+
+from accounts.views.email import undo_email, undo_email_link
+from accounts.views.second_factor import AddApp, AddPasskey, NewRecoveryCodes, RemoveApp, RemovePasskey
+from accounts.views.security import security, sessions
 
 urlpatterns = [
     path("sign-up/", views.signup, name="account_signup"),
     path("sign-in/", views.login, name="account_login"),
     path("sign-out/", views.logout, name="account_logout"),
+    path("sign-in/second-step/", mfa.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("confirm-sign-in/", views.reauthenticate, name="account_reauthenticate"),
+    path("confirm-sign-in/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("confirm-sign-in/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("security/", security, name="account_security"),
+    path("security/", security, name="mfa_index"),  # what allauth calls it
     path("email/", views.email, name="account_email"),
+    path("email/undo/", undo_email, name="account_undo_email"),
+    path("email/undo/<str:token>/", undo_email_link, name="account_undo_email_link"),
     path("email/confirm/", views.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^email/confirm/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
     path("password/change/", views.password_change, name="account_change_password"),
@@ -22,4 +37,13 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("sessions/", sessions, name="account_sessions"),
+    path("authenticator-app/add/", AddApp.as_view(), name="mfa_activate_totp"),
+    path("authenticator-app/remove/", RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("passkeys/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("passkeys/<int:pk>/rename/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("recovery-codes/new/", NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
 ]

@@ -52,8 +52,13 @@ def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # n
 
 def too_many_requests(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer too many tries in a short time."""
+    return wait(300)
+
+
+def wait(seconds: int) -> HttpResponse:
+    """Answer what may be tried again after so many seconds."""
     response = error_page(429)
-    response["Retry-After"] = "300"
+    response["Retry-After"] = str(seconds)
     return response
 
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "config.middleware.error_pages.ErrorPagesMiddleware",
     "config.middleware.methods.KnownMethodsMiddleware",
     "config.health.HealthMiddleware",
+    "config.middleware.password_places.PasswordPlacesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Who is asking, and in which language.
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "config.middleware.session_limits.SessionLimitsMiddleware",
     "config.middleware.keep_draft.KeepDraftMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -91,7 +94,7 @@ CRISPY_FAIL_SILENTLY = False
 
 DATABASES = {"default": env.database(BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all workers: the limits on guessing passwords are counted here. `manage.py createcachetable` makes it.
+# Shared by all workers. `manage.py createcachetable` makes it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -112,7 +115,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # --- Signing in -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
@@ -120,6 +123,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.GuessableValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3_600
+# Of the threads of a process (gunicorn.conf.py) some stay free of sign-ins: the other pages go on in a flood of them.
+PASSWORD_PLACES = max(2, env.number("WEB_THREADS", 4, least=1, most=64) * 3 // 4)
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
@@ -130,18 +135,52 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.adapter.display_user"
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", ("mandatory", "optional"), "mandatory")
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_CHANGE_EMAIL = True  # one address at a time; a new one takes its place when it is confirmed
+ACCOUNT_RATE_LIMITS = False  # ours are counted in the database, atomically: accounts/services/limits.py
+MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.account.LoginForm",
+    "signup": "accounts.forms.account.SignupForm",
+    "reset_password": "accounts.forms.account.ResetPasswordForm",
+    "change_password": "accounts.forms.account.ChangePasswordForm",
+    "add_email": "accounts.forms.account.AddEmailForm",
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "start"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = (
+    1  # a phone's clock may be half a minute off; each code still works once (services/second_factor.py)
+)
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # our forms check the address in use, so that another one can be waiting for its answer
+)
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
+    "login_webauthn": "accounts.forms.second_factor.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.second_factor.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.second_factor.ReauthenticatePasskeyForm",
+    "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.second_factor.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.second_factor.RenamePasskeyForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, most=10)
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 86_400  # the longest a session lasts; SessionLimitsMiddleware ends it earlier when nothing is done
 SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", 60, least=5, most=1_440) * 60
+STAFF_IDLE_SECONDS, STAFF_SESSION_SECONDS = 1_800, 43_200  # for those who need a second factor
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -34,6 +34,7 @@ from accounts.services.grants import (
     invite_team,
 )
 from accounts.services.teams import create_team, invite_member, join_team
+from accounts.services.users import add_authenticator_app
 from accounts.tokens import Purpose, token_hash
 from milestones.clinical.calendar import add_months
 from milestones.clinical.counts import Analyte, CountUnit, parse_count
@@ -76,6 +77,7 @@ from milestones.services.treatments import change_treatment, record_treatment
 T = TypeVar("T")
 
 TODAY = date(2026, 8, 23)
+APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of a made-up authenticator app
 NORTH, SOUTH = "Laboratory North", "Laboratory South"
 
 
@@ -339,6 +341,7 @@ def share(patient: Patient, user: User, level: str = "view", name: str = "Erin",
 
 def make_team(lead: User, name: str = "Clinic North") -> CareTeam:
     """Make a team that somebody leads."""
+    add_authenticator_app(user=lead, secret=APP_SECRET)
     team, link = create_team(name=name, lead_email=lead.email)
     join_team(hashed=hash_in(link, Purpose.TEAM_INVITATION), user=lead, name=lead.email.partition("@")[0].title())
     return team
@@ -346,6 +349,7 @@ def make_team(lead: User, name: str = "Clinic North") -> CareTeam:
 
 def join(team: CareTeam, user: User, *, role: TeamRole = TeamRole.MEMBER, by: User) -> TeamMembership:
     """Let a lead invite somebody into a team, and let them accept."""
+    add_authenticator_app(user=user, secret=APP_SECRET)
     link = invite_member(team=team, email=user.email, role=role, by=by)
     hashed = hash_in(link, Purpose.TEAM_INVITATION)
     return join_team(hashed=hashed, user=user, name=user.email.partition("@")[0].title())

@@ -34,6 +34,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='user',
+            name='in_a_team',
+            field=models.BooleanField(default=False, verbose_name='is in a care team'),
+        ),
+        migrations.AddField(
+            model_name='user',
             name='name',
             field=models.CharField(blank=True, default='', max_length=80, verbose_name='name that others see'),
         ),

@@ -1,20 +1,26 @@
 """What is stored about people, about who may see whom, and about who looked."""
 
+from accounts.models.allowance import Allowance
 from accounts.models.audit import AuditEvent, AuditOutcome, AuditSeal
 from accounts.models.care_team import CareTeam, TeamInvitation, TeamMembership, TeamRole
+from accounts.models.email_change import EmailChange
 from accounts.models.grant import Grant, GrantLevel, GrantState
 from accounts.models.patient import Patient
+from accounts.models.session import Session
 from accounts.models.user import User
 
 __all__ = [
+    "Allowance",
     "AuditEvent",
     "AuditOutcome",
     "AuditSeal",
     "CareTeam",
+    "EmailChange",
     "Grant",
     "GrantLevel",
     "GrantState",
     "Patient",
+    "Session",
     "TeamInvitation",
     "TeamMembership",
     "TeamRole",

@@ -8,13 +8,19 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import canonical_address
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a user; the address is kept in lower case."""
-        user = self.model(email=email.strip().lower(), **fields)
+        """Make a user; the address is kept in its one form.
+
+        Raises:
+            ValueError: the address has none.
+        """
+        user = self.model(email=canonical_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -30,9 +36,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name that others see"), max_length=80, blank=True, default="")
+    # Kept by the services of teams, so that whoever needs a second factor is known without another query.
+    in_a_team = models.BooleanField(_("is in a care team"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the operator's pages"), default=False)
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now)
+    # The newest code of the authenticator app that was used, as its 30 seconds; an older one opens nothing.
+    last_totp_step = models.BigIntegerField(_("last step of the authenticator app"), default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -118,8 +118,8 @@ def join_team(*, hashed: str, user: User, name: str) -> TeamMembership:
     now = timezone.now()
     found.closed_at = now
     found.save(update_fields=["closed_at"])
-    user.name = name
-    user.save(update_fields=["name"])
+    user.name, user.in_a_team = name, True
+    user.save(update_fields=["name", "in_a_team"])
     present = TeamMembership.objects.filter(team=team, user=user, left_at__isnull=True).first()
     if present is not None:
         return present
@@ -251,6 +251,9 @@ def _keep_a_lead(team: CareTeam, *, without: TeamMembership) -> None:
 def _leave(membership: TeamMembership, *, by: User, verb: str) -> None:
     membership.left_at = timezone.now()
     membership.save(update_fields=["left_at"])
+    user = membership.user
+    user.in_a_team = TeamMembership.objects.filter(user=user, left_at__isnull=True).exists()
+    user.save(update_fields=["in_a_team"])
     _audit(membership.team, by=by, verb=verb, member=membership.user)
 
 

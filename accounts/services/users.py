@@ -1,10 +1,15 @@
 """Making people who can sign in, other than by the sign-up page."""
 
+from uuid import uuid4
+
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services.audit import record_audit_event
+from accounts.services.sessions import end_sessions
 
 
 @transaction.atomic
@@ -25,3 +30,51 @@ def create_user(*, email: str, password: str) -> User:
         object_version=1,
     )
     return user
+
+
+class PasswordChangedMeanwhileError(Exception):
+    """The password is not the one any more that allowed this change."""
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, keep: str | None) -> None:
+    """Give somebody a new password, and end their sessions but the one whose key is given.
+
+    Of several that hold the same reset link at once, one changes the password: the row has to be as it was read.
+
+    Raises:
+        PasswordChangedMeanwhileError: another was faster.
+    """
+    encoded = make_password(password)
+    if not User.objects.filter(pk=user.pk, password=user.password).update(password=encoded):
+        raise PasswordChangedMeanwhileError
+    user.password = encoded
+    end_sessions(user=user, by=user, keep=keep)
+
+
+def make_nobody(*, password: str) -> None:
+    """Do the work of making an account, and take it back: who signs up with a known address waits as long as others."""
+    with transaction.atomic():
+        user = User.objects.create_user(f"{uuid4().hex}@nobody.invalid", password)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
+        transaction.set_rollback(True)
+    look_for_nobody(times=6)  # what allauth asks about a new account
+
+
+def look_for_nobody(*, times: int = 2) -> None:
+    """Ask the database as often as for the link of somebody who has an account."""
+    for _ in range(times):
+        EmailAddress.objects.filter(user_id=uuid4()).exists()
+
+
+def add_authenticator_app(*, user: User, secret: str) -> None:
+    """Give somebody an authenticator app with a known secret: for made-up people and tests.
+
+    Args:
+        user: whose.
+        secret: in base 32, as the app takes it.
+    """
+    TOTP.activate(user, secret)
+    record_audit_event(
+        actor_id=user.pk, patient_id=None, verb="second_factor_added", object_type="user", object_id=str(user.pk)
+    )

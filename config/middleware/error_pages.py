@@ -1,10 +1,12 @@
-"""Gives a page to errors that would come without one, and 503 to a database that does not answer."""
+"""Gives a page to errors that would come without one, 503 to a database that does not answer, 429 to too many tries."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from config.errors import UNAVAILABLE, error_page, unavailable
+from accounts.hashers import TooManyHashesError
+from accounts.services.limits import TooManyTriesError
+from config.errors import UNAVAILABLE, error_page, unavailable, wait
 
 BARE = frozenset({405, 409, 413, 429, 503})
 
@@ -25,5 +27,9 @@ class ErrorPagesMiddleware:
         return response
 
     def process_exception(self, _request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 503 where nothing could be read or written down; anything else is a 500."""
+        """Answer 503 where nothing could be read or written down, 429 where to wait helps; anything else is a 500."""
+        if isinstance(exception, TooManyTriesError):
+            return wait(exception.retry_after)
+        if isinstance(exception, TooManyHashesError):
+            return wait(5)
         return unavailable() if isinstance(exception, UNAVAILABLE) else None

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import canonical_address
 from accounts.selectors.grants import GrantRow
 from accounts.services.grants import Terms
 from milestones.clinical.calendar import add_months
@@ -78,6 +80,10 @@ class InvitePersonForm(TermsForm):
     )
     field_order = ("email",)
 
+    def clean_email(self) -> str:
+        """Refuse an address that looks like another one."""
+        return readable_address(self.cleaned_data["email"])
+
 
 class InviteTeamForm(TermsForm):
     """A care team, by the code that it gives to its patients."""
@@ -89,6 +95,19 @@ class InviteTeamForm(TermsForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     field_order = ("code",)
+
+
+def readable_address(text: str) -> str:
+    """Return an address that has one canonical form.
+
+    Raises:
+        ValidationError: it has letters that look like others.
+    """
+    try:
+        canonical_address(text)
+    except ValueError as error:
+        raise ValidationError(_("Type the address with plain letters.")) from error
+    return text
 
 
 class NameForm(forms.Form):

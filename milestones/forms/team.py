@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CareTeam, TeamRole
 from milestones.clinical.guidelines.loader import load_rule_sets
+from milestones.forms.sharing import readable_address
 
 
 class InviteMemberForm(forms.Form):
@@ -19,6 +20,10 @@ class InviteMemberForm(forms.Form):
     role = forms.ChoiceField(
         label=_("What do they do?"), choices=TeamRole.choices, initial=TeamRole.MEMBER.value, widget=forms.RadioSelect
     )
+
+    def clean_email(self) -> str:
+        """Refuse an address that looks like another one."""
+        return readable_address(self.cleaned_data["email"])
 
 
 class TeamForm(forms.Form):

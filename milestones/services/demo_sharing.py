@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import CareTeam, Patient, TeamRole, User
 from accounts.services.grants import Terms, accept_invitation, answer_for_team, invite_person, invite_team
 from accounts.services.teams import change_team, create_team, invite_member, join_team
-from accounts.services.users import create_user
+from accounts.services.users import add_authenticator_app, create_user
 from accounts.tokens import Purpose, token_hash
 from milestones.clinical.calendar import add_months
 from milestones.services.sharing import confirm
@@ -17,6 +17,8 @@ from milestones.services.worklist import mark_reviewed
 
 DOCTOR, NURSE, CARER = "doctor@demo.example", "nurse@demo.example", "carer@demo.example"
 TEAM = "Made-up clinic"
+# Who is in a team signs in with a code of an authenticator app; `manage.py demo_code` stands in for it.
+APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - made-up people are public, and only in development
 
 
 def share_among_demo_people(*, today: date, password: str) -> None:
@@ -25,6 +27,8 @@ def share_among_demo_people(*, today: date, password: str) -> None:
         return
     with transaction.atomic():
         doctor, nurse, carer = (create_user(email=email, password=password) for email in (DOCTOR, NURSE, CARER))
+        for user in (doctor, nurse):
+            add_authenticator_app(user=user, secret=APP_SECRET)
         team = _make_team(doctor, nurse)
         people = Patient.objects.filter(user__email__endswith="@demo.example").select_related("user")
         for place, patient in enumerate(people.order_by("display_name")):

@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db

@@ -37,6 +37,10 @@ PUBLIC = {
     "start",
     "account_signup",
     "account_login",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "account_undo_email",  # its link is the proof
+    "account_undo_email_link",
     "account_logout",  # sends a stranger to the start page
     "account_inactive",
     "account_email_verification_sent",

@@ -25,4 +25,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {person.email:<22} {person.about}")
         self.stdout.write(f"  {DOCTOR:<22} leads a made-up care team with whom they all share")
         self.stdout.write(f"  {NURSE:<22} is in that team")
+        self.stdout.write("  (both of the team also need a code: .venv/bin/python manage.py demo_code)")
         self.stdout.write(f"  {CARER:<22} looks after Hana's record")

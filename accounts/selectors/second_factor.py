@@ -1,0 +1,56 @@
+"""Who needs a second factor, and what somebody has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+
+from accounts.encryption import UndecipherableError
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactors:
+    """What somebody has beside the password."""
+
+    has_app: bool
+    passkeys: int
+    codes_left: int | None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether signing in asks for more than a password."""
+        return self.has_app or self.passkeys > 0
+
+
+def needs_second_factor(*, user: User) -> bool:
+    """Tell whether somebody may come in only with a second factor: an operator, and who is in a care team.
+
+    The one place that says so. It is asked at every request, so it answers from what is loaded with the user.
+    """
+    return user.is_staff or user.in_a_team
+
+
+def has_second_factor(*, user: User) -> bool:
+    """Tell whether somebody has an authenticator app or a passkey; recovery codes alone are none."""
+    factors = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return bool(factors.exists())
+
+
+def get_second_factors(*, user: User) -> SecondFactors:
+    """Return what somebody has beside the password."""
+    found = list(Authenticator.objects.filter(user=user))
+    codes = next((one for one in found if one.type == Authenticator.Type.RECOVERY_CODES), None)
+    return SecondFactors(
+        has_app=any(one.type == Authenticator.Type.TOTP for one in found),
+        passkeys=sum(one.type == Authenticator.Type.WEBAUTHN for one in found),
+        codes_left=_count_unused(codes) if codes else None,
+    )
+
+
+def _count_unused(codes: Authenticator) -> int:
+    try:
+        return len(codes.wrap().get_unused_codes())
+    except UndecipherableError:  # the key of the site was changed without a fallback: they open nothing any more
+        return 0

@@ -1,0 +1,60 @@
+"""Using the second factor: each code opens once."""
+
+from __future__ import annotations
+
+import secrets
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
+
+from accounts.encryption import UndecipherableError
+from accounts.models import User
+
+
+def find_totp_step(*, secret: str, code: str) -> int | None:
+    """Return the 30 seconds that a code is for; None where it fits none that is near now.
+
+    Source: RFC 6238.
+    """
+    typed = "".join(code.split())
+    for step in yield_hotp_counters_from_time():
+        if secrets.compare_digest(format_hotp_value(hotp_value(secret, step)).encode(), typed.encode()):
+            return int(step)
+    return None
+
+
+def use_code(*, user: User, code: str) -> Authenticator | None:
+    """Use up a code of the authenticator app or a recovery code; return what it belongs to, or None.
+
+    A code that was used, or one older than the last used one, does not count, however many try at once.
+    """
+    typed = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN)
+    for authenticator in typed.order_by("-type"):  # the app first: one hash against ten
+        if _fits(authenticator, code):
+            authenticator.user = user
+            return authenticator
+    return None
+
+
+def start_totp(*, user: User, step: int) -> None:
+    """Use up the code that a new authenticator app was added with."""
+    User.objects.filter(pk=user.pk).update(last_totp_step=step)
+
+
+def _fits(authenticator: Authenticator, code: str) -> bool:
+    try:
+        if authenticator.type == Authenticator.Type.TOTP:
+            return _use_totp(authenticator, code)
+        return bool(authenticator.wrap().validate_code(code))
+    except UndecipherableError:  # the key of the site was changed without a fallback
+        return False
+
+
+def _use_totp(authenticator: Authenticator, code: str) -> bool:
+    """Take the step of a code for oneself: one conditional UPDATE, so that of many at once a single one has it."""
+    step = find_totp_step(secret=decrypt(authenticator.data["secret"]), code=code)
+    if step is None:
+        return False
+    unused = User.objects.filter(pk=authenticator.user_id, last_totp_step__lt=step)
+    return unused.update(last_totp_step=step) == 1
