@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Patient
+from accounts.models import GrantState, Patient
 from milestones.explanations import phrases
-from milestones.models import DatePrecision, LabResult, RecordStatus
+from milestones.models import DatePrecision, LabResult, RecordStatus, WorklistEntry
 from milestones.selectors.timelines import ResultRow, observation_of, result_row_of
 
 _STATUS_WORDS = {
@@ -33,11 +34,11 @@ class ResultVersion:
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """A result with its versions, newest first."""
+    """A result with its versions, newest first; ``seen_at`` is when a team first marked the record after it came."""
 
     row: ResultRow
     is_withdrawn: bool
-    created_at: datetime
+    seen_at: datetime | None
     checked_by: UUID | None
     checked_at: datetime | None
     versions: tuple[ResultVersion, ...]
@@ -45,14 +46,20 @@ class StoredResult:
 
 def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
     """Return a result of this record with its history, or None if the record has no such result. Two queries."""
-    result = LabResult.objects.filter(patient_id=patient.pk, pk=result_id).first()
+    seen = WorklistEntry.objects.filter(
+        patient_id=OuterRef("patient_id"),
+        reviewed_at__gte=OuterRef("created_at"),
+        grant__state=GrantState.CONFIRMED,
+    )
+    rows = LabResult.objects.filter(patient_id=patient.pk, pk=result_id)
+    result = rows.annotate(seen_at=Subquery(seen.order_by("reviewed_at").values("reviewed_at")[:1])).first()
     if result is None:
         return None
     versions = LabResult.history.filter(id=result_id, patient_id=patient.pk).order_by("-version", "-history_id")
     return StoredResult(
         result_row_of(result),
         result.status == RecordStatus.ENTERED_IN_ERROR.value,
-        result.created_at,
+        result.seen_at,
         result.checked_by_id if result.checked_version == result.version else None,
         result.checked_at,
         tuple(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import GrantState, Patient
+from accounts.models import Patient
 from accounts.selectors.grants import names_of
 from milestones.explanations import phrases
-from milestones.models import WorklistEntry
 from milestones.selectors.history import StoredResult
 
 
@@ -23,15 +21,9 @@ def checked_words(stored: StoredResult) -> str:
     return _("Checked against the laboratory's report by %(name)s.") % {"name": name}
 
 
-def seen_by_team(patient: Patient, since: datetime) -> str:
-    """Return "Seen by your team on 3 May 2026", or "" where no team has marked the record since a moment. One query."""
-    seen = (
-        WorklistEntry.objects.filter(patient_id=patient.pk, reviewed_at__gte=since, grant__state=GrantState.CONFIRMED)
-        .order_by("reviewed_at")
-        .values_list("reviewed_at", flat=True)
-        .first()
-    )
-    if seen is None:
+def seen_words(patient: Patient, stored: StoredResult) -> str:
+    """Return "Seen by your team on 3 May 2026", or "" where no team has marked the record since the result came."""
+    if stored.seen_at is None:
         return ""
-    day = phrases.long_date(timezone.localtime(seen, ZoneInfo(patient.time_zone)).date())
+    day = phrases.long_date(timezone.localtime(stored.seen_at, ZoneInfo(patient.time_zone)).date())
     return _("Seen by your team on %(date)s.") % {"date": day}

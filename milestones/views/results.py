@@ -25,7 +25,7 @@ from milestones.selectors.history import StoredResult, get_stored_result
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.result import report_facts, result_page
 from milestones.selectors.results import ResultFilter, results_page, rows_for_export
-from milestones.selectors.team_marks import checked_words, seen_by_team
+from milestones.selectors.team_marks import checked_words, seen_words
 from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
 from milestones.views.page import page_number, pagination, render_page
 
@@ -127,7 +127,7 @@ def _result_context(patient: Patient, stored: StoredResult, timeline: Timeline, 
         "row": stored.row,
         "added_by": said_of(authors_of(patient, [stored.row.entered_by]), stored.row.entered_by),
         "checked": checked_words(stored),
-        "seen": seen_by_team(patient, stored.created_at),
+        "seen": seen_words(patient, stored),
         "held_until": stored.row.held_until if patient.viewing.role.is_team else None,
     }
 

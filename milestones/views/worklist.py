@@ -21,6 +21,7 @@ from accounts.selectors.teams import get_requests
 from accounts.services.errors import NotThereError
 from accounts.services.grants import answer_for_team
 from accounts.team_access import get_team_or_404
+from milestones.forms.team import WorklistForm
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_page
 from milestones.services.errors import NotInRecordError
 from milestones.services.worklist import mark_reviewed, set_tags, undo_review
@@ -46,12 +47,7 @@ def worklist(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "groups": _links(request, page, wanted),
-        "orders": [
-            (Order.LATEST, _("Latest result")),
-            (Order.NAME, _("Name")),
-            (Order.DUE, _("Next test")),
-            (Order.REVIEWED, _("Longest not seen")),
-        ],
+        "form": WorklistForm(initial={"search": wanted.search, "tag": wanted.tag, "order": wanted.order.value}),
         "columns": (_("Patient"), _("Latest result"), _("Change"), _("Next test"), _("Seen")),
         "pagination": pagination(request, page.number, page.pages, anchor="patients"),
         "here": request.get_full_path(),

@@ -212,7 +212,7 @@ def test_rows_that_were_there_before_are_sealed_by_the_migration(alice: User) ->
         for number in range(9):
             add(records[number % 3])
     finally:
-        call_command("migrate", "accounts", verbosity=0)
+        call_command("migrate", verbosity=0)
     add(alice.patient.pk)
 
     for chain, count in ((records[0], 3), (NO_RECORD, 4), (alice.patient.pk, 5)):

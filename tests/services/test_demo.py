@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django import Settings
 
-from accounts.models import Patient, User
+from accounts.models import Grant, Patient, User
 from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.guidelines.loader import Standing
 from milestones.clinical.milestones import YearOneStatus
@@ -22,6 +22,8 @@ from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.other_results import get_other_results, other_results_page
 from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.services.demo import PEOPLE, load_demo_people
+from milestones.services.demo_sharing import CARER, share_among_demo_people
+from milestones.services.worklist import check_entries
 from tests.cast import TODAY, audited
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +185,17 @@ def test_command_is_for_development_only(settings: Settings) -> None:
     assert not User.objects.exists()
     settings.DEBUG = True
     call_command("load_demo")
-    assert User.objects.count() == len(PEOPLE)
+    assert User.objects.count() == len(PEOPLE) + 3
+
+
+def test_they_share_with_a_made_up_team_and_a_carer() -> None:
+    load_demo_people(today=TODAY)
+    share_among_demo_people(today=TODAY, password="made-up-person-for-demo")
+    share_among_demo_people(today=TODAY, password="made-up-person-for-demo")
+    assert Grant.objects.filter(team__isnull=False, state="confirmed").count() == len(PEOPLE)
+    assert Grant.objects.filter(user__email=CARER, state="confirmed").count() == 1
+    assert list(check_entries(fix=False)) == []
+    assert User.objects.filter(in_a_team=True).count() == 2
 
 
 def after_stop(entry: CourseEntry) -> bool:

@@ -31,7 +31,9 @@ VERSIONED = [name for name in CHANGING if "version" in ROUTES[name].body]
 #: Its suggestion is not offered to somebody who has a result.
 NOTHING_TO_DO = {"question_pick"}
 #: A button alone: there is nothing to misunderstand.
-ASKS_NOTHING = {"sharing_end", "sharing_end_all"}
+ASKS_NOTHING = {"sharing_end", "sharing_end_all", "result_open"}
+#: A mark beside a row: it says no more and no less than before, so that it is no new version.
+MARKS = {"result_open"}
 #: Texts and numbers that are told from everything else, for whatever field takes them.
 CANARY = "Zxqv canary"
 CANARIES = {
@@ -142,7 +144,7 @@ def test_each_change_has_one_row_with_its_id_and_version(watch: Watch, name: str
     answer = watch.save(name)
     assert answer.status_code == 302
     assert watch.opened()
-    assert watch.changed() == watch.changes()
+    assert watch.changed() == (Counter() if name in MARKS else watch.changes())
     assert bool(watch.changes()) == (name not in NOTHING_TO_DO)
     assert {row.actor_id for row in watch.rows()} == {watch.world.records["owner"].user_id}
     assert {row.patient_id for row in watch.rows()} == {watch.world.records["owner"].pk}
@@ -262,7 +264,15 @@ def only_ids(rows: list[AuditEvent]) -> None:
 
 
 #: What a second post leaves as it is.
-UNCHANGED = {"question_pick", "question_rank", "sharing_invite", "sharing_confirm", "sharing_end", "sharing_end_all"}
+UNCHANGED = {
+    "question_pick",
+    "question_rank",
+    "sharing_invite",
+    "sharing_confirm",
+    "sharing_end",
+    "sharing_end_all",
+    "result_open",
+}
 
 
 # --- No row, no answer ------------------------------------------------------------------------------------------------
