@@ -5,11 +5,16 @@ docs/decisions/0013-the-worklist-is-kept.md
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CareTeam, Grant, Patient
+
+#: Stand for a day that there is none of, so that an index gives the list in its order in either database.
+NO_RESULT, NOT_DUE = date.min, date.max
 
 
 class WorklistEntry(models.Model):
@@ -27,7 +32,7 @@ class WorklistEntry(models.Model):
     medicine = models.CharField(max_length=20, blank=True, default="")
     started_on = models.DateField(null=True)
     stopped_on = models.DateField(null=True)
-    latest_on = models.DateField(null=True)
+    latest_on = models.DateField(default=NO_RESULT)
     latest_text = models.CharField(max_length=80, blank=True, default="")
     latest_level = models.CharField(max_length=40, blank=True, default="")
     change = models.CharField(max_length=40, blank=True, default="")
@@ -36,7 +41,7 @@ class WorklistEntry(models.Model):
     has_trigger = models.BooleanField(default=False)
     not_met = models.PositiveSmallIntegerField(default=0)
     verdicts = models.CharField(max_length=400, blank=True, default="")
-    due_on = models.DateField(null=True)
+    due_on = models.DateField(default=NOT_DUE)
     very_much_on = models.DateField(null=True)
     next_visit_on = models.DateField(null=True)
     open_questions = models.PositiveSmallIntegerField(default=0)
@@ -53,8 +58,8 @@ class WorklistEntry(models.Model):
         verbose_name = _("entry of a worklist")
         verbose_name_plural = _("entries of worklists")
         indexes = (
-            models.Index(fields=["team", "-latest_on"], name="worklist_latest"),
-            models.Index(fields=["team", "due_on"], name="worklist_due"),
+            models.Index(fields=["team", "-latest_on", "grant"], name="worklist_latest"),
+            models.Index(fields=["team", "due_on", "grant"], name="worklist_due"),
         )
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, title_of
 from milestones.models import MedicineChoice, WorklistEntry
+from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.worklist_facts import bit_of, rules_now
 
 ON_A_PAGE = 50
@@ -63,9 +64,9 @@ class Order(StrEnum):
 
 
 _ORDERS: dict[Order, tuple[str | OrderBy, ...]] = {
-    Order.LATEST: (F("latest_on").desc(nulls_last=True), "grant_id"),
+    Order.LATEST: ("-latest_on", "grant_id"),
     Order.NAME: ("patient__display_name", "grant_id"),
-    Order.DUE: (F("due_on").asc(nulls_last=True), "grant_id"),
+    Order.DUE: ("due_on", "grant_id"),
     Order.REVIEWED: (F("reviewed_at").asc(nulls_first=True), "grant_id"),
 }
 _COLUMNS = (
@@ -231,9 +232,9 @@ def _row(values: dict[str, Any], team: CareTeam, today: date) -> WorklistRow:
         on_treatment=_on_treatment(entry, today),
         latest_text=entry.latest_text,
         latest_level=entry.latest_level,
-        latest_on=phrases.short_date(entry.latest_on) if entry.latest_on else "",
+        latest_on=phrases.short_date(entry.latest_on) if entry.latest_on != NO_RESULT else "",
         change=title_of(change, Audience.TEAM) if change else "",
-        due=phrases.short_date(entry.due_on) if entry.due_on else "–",
+        due=phrases.short_date(entry.due_on) if entry.due_on != NOT_DUE else "–",
         reviewed=_reviewed(entry.reviewed_at, values["reviewed_by__name"]),
         can_undo=entry.can_undo,
         is_new=_is_new(entry),
@@ -272,7 +273,7 @@ def _reasons(entry: WorklistEntry, team: CareTeam, unmet: int, today: date) -> l
         Reason.RISING: entry.is_rising,
         Reason.GOAL: unmet > 0,
         Reason.TRIGGER: entry.has_trigger,
-        Reason.OVERDUE: entry.due_on is not None and entry.due_on < overdue,
+        Reason.OVERDUE: entry.due_on < overdue,
         Reason.SIDE_EFFECTS: entry.very_much_on is not None,
         Reason.QUESTIONS: bool(entry.open_questions)
         and entry.next_visit_on is not None

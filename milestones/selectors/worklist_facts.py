@@ -11,6 +11,7 @@ from milestones.clinical.attention import is_not_met, is_rising, standing_verdic
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.side_effects import Interference
 from milestones.models import LabResult, RecordStatus, ResultSource, WorklistEntry
+from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.presenting import headline, short_level
 from milestones.selectors.questions import get_questions
@@ -56,14 +57,14 @@ def course_facts(patient: Patient) -> dict[str, Any]:
         "not_met": sum(1 << place for place, is_unmet in enumerate(unmet[1:]) if is_unmet)
         + (OWN_RULE_SET if unmet[:1] == [True] else 0),
         "verdicts": "\n".join(f"{one.rule_set}={one.words}" for one in verdicts[1:]),
-        "due_on": course.next_test.due_on,
+        "due_on": course.next_test.due_on or NOT_DUE,
     }
 
 
 def _latest(timeline: Timeline) -> dict[str, Any]:
     entry = timeline.course.latest
     if entry is None:
-        return {"latest_on": None, "latest_text": "", "latest_level": "", "change": ""}
+        return {"latest_on": NO_RESULT, "latest_text": "", "latest_level": "", "change": ""}
     return {
         "latest_on": entry.observation.collected_on,
         "latest_text": headline(entry)[:80],

@@ -6,12 +6,14 @@ docs/decisions/0013-the-worklist-is-kept.md
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Grant, GrantState, Patient, TeamRole, User
+from accounts.permissions import OWN
 from accounts.services.audit import record_audit_event
 from milestones.models import (
     CheckIn,
@@ -41,7 +43,8 @@ def keep_entries(row: RecordRow) -> None:
     entries = _entries_of(row.patient_id)
     if not entries:
         return
-    patient = Patient.objects.get(pk=row.patient_id)  # as the site reads it, whatever the one who writes may see
+    patient = copy(row.patient)
+    patient.viewing = OWN  # as the site reads it, whatever the one who writes may see
     course = course_facts(patient) if issubclass(model, _OF_THE_COURSE) else {}
     for entry in entries:
         facts = dict(course)

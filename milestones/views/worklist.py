@@ -10,18 +10,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
-from accounts.selectors.teams import get_requests
+from accounts.selectors.teams import Membership, get_requests
 from accounts.services.errors import NotThereError
 from accounts.services.grants import answer_for_team
 from accounts.team_access import get_team_or_404
+from milestones.charts.worklist import WorklistLine, render_worklist
 from milestones.forms.team import WorklistForm
+from milestones.selectors.markup import drawn
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_page
 from milestones.services.errors import NotInRecordError
 from milestones.services.worklist import mark_reviewed, set_tags, undo_review
@@ -48,11 +52,43 @@ def worklist(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
         "wanted": wanted,
         "groups": _links(request, page, wanted),
         "form": WorklistForm(initial={"search": wanted.search, "tag": wanted.tag, "order": wanted.order.value}),
-        "columns": (_("Patient"), _("Latest result"), _("Change"), _("Next test"), _("Seen")),
+        "columns": _columns(),
+        "rows": _drawn(page, membership),
         "pagination": pagination(request, page.number, page.pages, anchor="patients"),
         "here": request.get_full_path(),
     }
     return render_team(request, membership, "milestones/worklist.html", context)
+
+
+def _columns() -> tuple[str, ...]:
+    return (_("Patient"), _("Latest result"), _("Change"), _("Next test"), _("Seen"))
+
+
+def _drawn(page: WorklistPage, membership: Membership) -> SafeString:
+    """Return the rows of the table, each with the one thing to do where this person may do it."""
+    lines = []
+    for row in page.rows:
+        undoes = row.can_undo and not row.is_new
+        action = _("Undo") if undoes else _("Mark as seen")
+        ids = {"team_id": membership.team.pk, "patient_id": row.patient_id}
+        lines.append(
+            WorklistLine(
+                href=reverse("milestones:care", kwargs={"patient_id": row.patient_id}),
+                name=row.name,
+                on_treatment=row.on_treatment,
+                reasons=row.reasons,
+                tags=row.tags,
+                value=row.latest_text or "–",
+                level=", ".join(part for part in (row.latest_level, row.latest_on) if part),
+                change=row.change or "–",
+                due=row.due,
+                reviewed=row.reviewed,
+                action=action if membership.answers else "",
+                action_href=reverse("teams:review", kwargs=ids),
+                undoes=undoes,
+            )
+        )
+    return drawn(render_worklist(lines, _columns(), form_id="seen"))
 
 
 def _chosen(request: HttpRequest, name: str, kind: type[_Choice]) -> _Choice | None:
