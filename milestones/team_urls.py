@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from milestones.views import teams, worklist
+from milestones.views import quality, teams, worklist
 
 app_name = "teams"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("members/<uuid:membership_id>/role/", teams.change_role, name="change_role"),
     path("members/<uuid:membership_id>/remove/", teams.remove, name="remove"),
     path("invitations/<uuid:invitation_id>/take-back/", teams.take_back, name="take_back"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/figures.csv", quality.quality_csv, name="quality_csv"),
     path("leave/", teams.leave, name="leave"),
     path("settings/", teams.settings, name="settings"),
 ]

@@ -45,6 +45,10 @@ class WorklistEntry(models.Model):
     very_much_on = models.DateField(null=True)
     next_visit_on = models.DateField(null=True)
     open_questions = models.PositiveSmallIntegerField(default=0)
+    # For the quality page: [[medicine, days, outcome], ...] of each line, and tests in time and due on the last one.
+    followed = models.JSONField(default=list)
+    tests_on_time = models.PositiveSmallIntegerField(default=0)
+    tests_due = models.PositiveSmallIntegerField(default=0)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_before_at = models.DateTimeField(null=True)

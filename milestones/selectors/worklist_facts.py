@@ -9,6 +9,7 @@ from django.db.models import F, Max
 from accounts.models import Patient
 from milestones.clinical.attention import is_not_met, is_rising, standing_verdicts
 from milestones.clinical.guidelines.loader import load_rule_sets
+from milestones.clinical.quality import OnTime, count_tests_on_time, follow_to_mmr
 from milestones.clinical.side_effects import Interference
 from milestones.models import LabResult, RecordStatus, ResultSource, WorklistEntry
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
@@ -57,6 +58,7 @@ def course_facts(patient: Patient) -> dict[str, Any]:
         "not_met": sum(1 << place for place, is_unmet in enumerate(unmet[1:]) if is_unmet)
         + (OWN_RULE_SET if unmet[:1] == [True] else 0),
         "verdicts": "\n".join(f"{one.rule_set}={one.words}" for one in verdicts[1:]),
+        **_quality(timeline, is_on=is_on),
         "due_on": course.next_test.due_on or NOT_DUE,
     }
 
@@ -70,6 +72,21 @@ def _latest(timeline: Timeline) -> dict[str, Any]:
         "latest_text": headline(entry)[:80],
         "latest_level": short_level(entry),
         "change": entry.change.kind.value,
+    }
+
+
+def _quality(timeline: Timeline, *, is_on: bool) -> dict[str, Any]:
+    entries, lines = timeline.course.entries, timeline.lines
+    ways = [(line.medicine.value, follow_to_mmr(entries, lines, place)) for place, line in enumerate(lines)]
+    tests = (
+        count_tests_on_time(entries, lines[-1].started_on, timeline.today, timeline.profile.test_interval_months)
+        if is_on
+        else OnTime(0, 0)
+    )
+    return {
+        "followed": [[medicine, way.days, way.outcome.value] for medicine, way in ways if way is not None],
+        "tests_on_time": tests.on_time,
+        "tests_due": tests.due,
     }
 
 
