@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, title_of
 from milestones.models import MedicineChoice, WorklistEntry
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
+from milestones.selectors.prepared import PreparedQuery
 from milestones.selectors.worklist_facts import bit_of, rules_now
 
 ON_A_PAGE = 50
@@ -147,18 +149,30 @@ class WorklistPage:
     is_stale: bool
 
 
-def reasons_of(today: date) -> dict[Reason, Q]:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that the conditions are held against."""
+
+    today: date
+    overdue: date
+    soon: date
+
+
+def days_of(today: date) -> Days:
+    """Return the days for a day: what was due before ``overdue`` is overdue, a visit up to ``soon`` is soon."""
+    return Days(today, today - timedelta(days=GRACE_DAYS), today + timedelta(days=_VISIT_DAYS))
+
+
+def reasons_of(days: Days) -> dict[Reason, Q]:
     """Return the condition of each group of entries as ``on_the_list`` gives them; the last is none of the others."""
     found = {
         Reason.NEW: Q(newest_at__isnull=False) & (Q(reviewed_at__isnull=True) | Q(newest_at__gt=F("reviewed_at"))),
         Reason.RISING: Q(is_rising=True),
         Reason.GOAL: Q(unmet__gt=0),
         Reason.TRIGGER: Q(has_trigger=True),
-        Reason.OVERDUE: Q(due_on__lt=today - timedelta(days=GRACE_DAYS)),
+        Reason.OVERDUE: Q(due_on__lt=days.overdue),
         Reason.SIDE_EFFECTS: Q(very_much_on__isnull=False),
-        Reason.QUESTIONS: Q(
-            next_visit_on__gte=today, next_visit_on__lte=today + timedelta(days=_VISIT_DAYS), open_questions__gt=0
-        ),
+        Reason.QUESTIONS: Q(next_visit_on__gte=days.today, next_visit_on__lte=days.soon, open_questions__gt=0),
     }
     anything = Q()
     for condition in found.values():
@@ -168,23 +182,23 @@ def reasons_of(today: date) -> dict[Reason, Q]:
 
 def on_the_list(team: CareTeam, today: date) -> QuerySet[WorklistEntry]:
     """Return the entries of those who share with a team now: the grant is asked at every reading."""
+    return _entries(team.pk, bit_of(team.rule_set), today)
+
+
+def _entries(team_id: UUID, bit: int, today: date) -> QuerySet[WorklistEntry]:
     return WorklistEntry.objects.filter(
-        team=team, grant__state=GrantState.CONFIRMED, grant__ends_on__gte=today
-    ).annotate(unmet=F("not_met").bitand(bit_of(team.rule_set)))
+        team_id=team_id, grant__state=GrantState.CONFIRMED, grant__ends_on__gte=today
+    ).annotate(unmet=F("not_met").bitand(bit))
 
 
 def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> WorklistPage:
     """Return one page of a team's worklist. Two queries, however many patients share."""
     today = timezone.localdate()
-    conditions = reasons_of(today)
-    everybody = on_the_list(team, today)
-    counts = _counts(everybody, conditions, wanted)
+    counts = _counts(team, wanted, today)
     total = counts[wanted.reason]
     pages = max(1, -(-total // ON_A_PAGE))
     number = max(1, min(number, pages))
-    first = (number - 1) * ON_A_PAGE
-    found = list_query(team, wanted, today)[first : first + ON_A_PAGE]
-    rows = tuple(_row(values, team, today) for values in found)
+    rows = tuple(_row(values, team, today) for values in list_rows(team, wanted, today, number=number))
     return WorklistPage(
         groups=(
             ReasonCount(None, _("Everybody"), counts[None]),
@@ -198,23 +212,72 @@ def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> Worklis
     )
 
 
-def list_query(team: CareTeam, wanted: Wanted, today: date) -> QuerySet[WorklistEntry, dict[str, Any]]:
-    """Return the query of a list, in its order, with the columns that a row needs."""
-    chosen = _filtered(on_the_list(team, today), wanted)
+def list_rows(team: CareTeam, wanted: Wanted, today: date, *, number: int = 1) -> list[dict[str, Any]]:
+    """Return the columns of one page of a list. One query, put together once for each kind of list."""
+    first, days = (number - 1) * ON_A_PAGE, days_of(today)
+    values = _values(team, days)
+    if wanted.search or wanted.tag:
+        return list(_list_query(wanted, first, **values).values(*_COLUMNS, "unmet"))
+    query = _prepared_list(wanted.reason, wanted.order, first)
+    names = [*_COLUMNS, "unmet"]
+    return [dict(zip(names, row, strict=True)) for row in query(**values)]
+
+
+def _values(team: CareTeam, days: Days) -> dict[str, Any]:
+    bit = bit_of(team.rule_set)
+    return {"team_id": team.pk, "bit": bit, "today": days.today, "overdue": days.overdue, "soon": days.soon}
+
+
+def _list_query(
+    wanted: Wanted, first: int, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date
+) -> QuerySet[WorklistEntry]:
+    chosen = _filtered(_entries(team_id, bit, today), wanted)
     if wanted.reason is not None:
-        chosen = chosen.filter(reasons_of(today)[wanted.reason])
-    found: QuerySet[WorklistEntry, dict[str, Any]] = chosen.order_by(*_ORDERS[wanted.order]).values(*_COLUMNS, "unmet")
-    return found
+        chosen = chosen.filter(reasons_of(Days(today, overdue, soon))[wanted.reason])
+    return chosen.order_by(*_ORDERS[wanted.order])[first : first + ON_A_PAGE]
 
 
-def _counts(
-    everybody: QuerySet[WorklistEntry], conditions: dict[Reason, Q], wanted: Wanted
-) -> dict[Reason | None, int]:
-    counted = _filtered(everybody, wanted).aggregate(
-        everybody=Count("pk"),
-        **{reason.name: Count("pk", filter=condition) for reason, condition in conditions.items()},
+def _count_query(
+    wanted: Wanted, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date
+) -> QuerySet[WorklistEntry, tuple[int, ...]]:
+    conditions = reasons_of(Days(today, overdue, soon))
+    counts = {f"count_{reason.name}": Count("pk", filter=condition) for reason, condition in conditions.items()}
+    entries = _filtered(_entries(team_id, bit, today), wanted).order_by()
+    found: QuerySet[WorklistEntry, tuple[int, ...]] = entries.values_list("team_id").annotate(
+        everybody=Count("pk"), **counts
     )
-    return {None: counted["everybody"], **{reason: counted[reason.name] for reason in Reason}}
+    return found.values_list("everybody", *counts)
+
+
+#: Two values for each place that are no team's and no day's.
+_PLACES: dict[str, tuple[Any, Any]] = {
+    "team_id": (UUID(int=1), UUID(int=2)),
+    "bit": (7_001, 7_002),
+    "today": (date(1800, 1, 1), date(1800, 2, 1)),
+    "overdue": (date(1801, 1, 1), date(1801, 2, 1)),
+    "soon": (date(1802, 1, 1), date(1802, 2, 1)),
+}
+
+
+@lru_cache(maxsize=256)
+def _prepared_list(reason: Reason | None, order: Order, first: int) -> PreparedQuery:
+    def build(**values: Any) -> QuerySet[Any, Any]:
+        return _list_query(Wanted(reason, order), first, **values).values_list(*_COLUMNS, "unmet")
+
+    return PreparedQuery(build, **_PLACES)
+
+
+@lru_cache(maxsize=1)
+def _prepared_counts() -> PreparedQuery:
+    return PreparedQuery(lambda **values: _count_query(Wanted(), **values), **_PLACES)
+
+
+def _counts(team: CareTeam, wanted: Wanted, today: date) -> dict[Reason | None, int]:
+    values = _values(team, days_of(today))
+    is_plain = not wanted.search and not wanted.tag
+    rows = _prepared_counts()(**values) if is_plain else list(_count_query(wanted, **values))
+    everybody, *counts = rows[0] if rows else [0] * (len(Reason) + 1)
+    return {None: everybody, **dict(zip(Reason, counts, strict=True))}
 
 
 def _filtered(entries: QuerySet[WorklistEntry], wanted: Wanted) -> QuerySet[WorklistEntry]:

@@ -18,7 +18,8 @@ from accounts.models import CareTeam, Patient, User
 from accounts.services.grants import end_all_grants
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult, WorklistEntry
-from milestones.selectors.worklist import Reason, Wanted, worklist_page
+from milestones.selectors import worklist
+from milestones.selectors.worklist import Order, Reason, Wanted, worklist_page
 from milestones.services.check_ins import check_ins
 from milestones.services.errors import NotInRecordError
 from milestones.services.results import correct_result, restore_result, withdraw_result
@@ -179,6 +180,18 @@ def test_a_page_takes_two_queries(
 ) -> None:
     with django_assert_num_queries(2):
         worklist_page(team, Wanted(Reason.NOTHING))
+
+
+@pytest.mark.parametrize("order", Order)
+def test_a_list_that_is_put_together_once_is_the_list(shared: Patient, team: CareTeam, order: Order) -> None:
+    treat(shared, months_ago(40))
+    record_all(shared, "14 0.05 %, 11 0.05 %")
+    days = worklist.days_of(TODAY)
+    for reason in (None, *Reason):
+        plain = worklist._list_query(Wanted(reason, order), 0, **worklist._values(team, days))
+        rows = list(plain.values(*worklist._COLUMNS, "unmet"))
+        assert worklist.list_rows(team, Wanted(reason, order), TODAY) == rows
+        assert bool(rows) is (reason in {None, Reason.NEW, Reason.OVERDUE})
 
 
 def test_the_command_finds_and_mends_what_is_wrong(shared: Patient, team: CareTeam) -> None:
