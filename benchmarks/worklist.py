@@ -53,12 +53,13 @@ def make_team_of(count: int) -> tuple[Any, Any, list[Any]]:
     """Return a team, its lead, and its patients, each with a line of treatment and results."""
     from accounts.models import Grant, Patient, User  # noqa: PLC0415 - models load after setup
     from accounts.services.teams import create_team, join_team  # noqa: PLC0415 - as above
-    from accounts.services.users import create_user  # noqa: PLC0415 - as above
+    from accounts.services.users import add_authenticator_app, create_user  # noqa: PLC0415 - as above
     from accounts.tokens import Purpose, token_hash  # noqa: PLC0415 - as above
     from milestones.models import LabResult, Treatment  # noqa: PLC0415 - as above
     from milestones.services.worklist import put_on_worklist  # noqa: PLC0415 - as above
 
     lead = create_user(email=f"{uuid4().hex}@example.org", password=uuid4().hex)
+    add_authenticator_app(user=lead, secret="JBSWY3DPEHPK3PXP" * 2)  # who is in a team needs one
     team, link = create_team(name="Bench", lead_email=lead.email)
     hashed = token_hash(Purpose.TEAM_INVITATION, link.rstrip("/").rpartition("/")[2])
     join_team(hashed=hashed, user=lead, name="Lead")
