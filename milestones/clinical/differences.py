@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from milestones.clinical.guidelines.loader import RuleSet, Standing, TimePoint, Verdict
 
@@ -28,7 +29,7 @@ def limits_at(rule_set: RuleSet, point: TimePoint) -> Limits:
     if not bands:
         return Limits(is_judged=False)
     goal = failure = None
-    for band, following in zip(bands, bands[1:], strict=False):
+    for band, following in pairwise(bands):
         if band.verdict.standing is Standing.AT_GOAL:
             goal = band.up_to
         if following.verdict.standing is Standing.ABOVE_GOAL and band.verdict.standing is not Standing.ABOVE_GOAL:
@@ -37,5 +38,8 @@ def limits_at(rule_set: RuleSet, point: TimePoint) -> Limits:
 
 
 def standings_differ(verdicts: Sequence[Verdict]) -> bool:
-    """Whether rule sets place one result differently; two words for one standing, as optimal and sensitive, do not."""
-    return len({verdict.standing for verdict in verdicts}) > 1
+    """Whether rule sets place one result differently.
+
+    Two words for one standing, as optimal and sensitive, do not differ, and one that has no verdict says nothing.
+    """
+    return len({verdict.standing for verdict in verdicts} - {Standing.NONE}) > 1

@@ -40,8 +40,8 @@ def test_limits(point: TimePoint, eln: Limits, nccn: Limits) -> None:
         ("5 %", 182, True),
         ("11 %", 182, False),
         ("12 %", 91, False),
-        # After 12 months only one has a word.
-        ("0.05 %", 600, True),
+        # After 12 months only one has a word, and the other says nothing.
+        ("0.5 %", 600, False),
     ],
 )
 def test_two_rule_sets_differ_where_they_place_a_result_differently(text: str, day: int, differ: bool) -> None:
