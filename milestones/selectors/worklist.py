@@ -264,7 +264,11 @@ def _reasons(entry: WorklistEntry, team: CareTeam, unmet: int, today: date) -> l
 
 
 def _is_new(entry: WorklistEntry) -> bool:
-    newest, reviewed = entry.newest_at, entry.reviewed_at
+    return is_new_since(entry.newest_at, entry.reviewed_at)
+
+
+def is_new_since(newest: datetime | None, reviewed: datetime | None) -> bool:
+    """Whether a result came in after somebody of the team last looked."""
     return newest is not None and (reviewed is None or newest > reviewed)
 
 
