@@ -32,18 +32,20 @@ def timeline(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
     as_picture = request.GET.get("as") == "picture"
     places = LifePlaces(links.treatment, links.side_effects, links.home, links.visits, links.other_results)
     rows, check_ins, visits = get_timeline(patient), get_check_ins(patient), get_visits(patient)
+    questions = get_questions(patient)
     around = Surroundings(
         check_ins,
         get_planned_test(patient),
         visits,
-        get_questions(patient),
+        questions,
         get_other_results(patient),
         authors_of(
             patient,
             [
                 *(row.entered_by for row in rows.rows),
                 *(row.entered_by for row in check_ins),
-                *(row.entered_by for row in visits),
+                *(row.author for row in visits),
+                *(row.answered_by for row in questions),
             ],
         ),
     )
