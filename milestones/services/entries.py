@@ -80,7 +80,8 @@ class VisitEntries(Entries[Visit]):
     def correct(self, *, patient: Patient, row_id: UUID, version: int, columns: Mapping[str, Any], by: User) -> Visit:
         """Change a visit; another text of what was said has another author. See ``Entries.correct``."""
         said = Visit.objects.filter(pk=row_id, patient=patient, version=version).values_list("notes", flat=True).first()
-        is_new = "notes" in columns and said is not None and columns["notes"] != said
+        # A browser sends other line ends than those that are kept.
+        is_new = "notes" in columns and said is not None and columns["notes"].splitlines() != said.splitlines()
         wrote = {"notes_by_id": by.pk if columns["notes"] else None} if is_new else {}
         return super().correct(patient=patient, row_id=row_id, version=version, columns={**columns, **wrote}, by=by)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -298,7 +299,8 @@ def test_what_is_not_shared_is_not_there(alices_record: Patient, team: CareTeam,
     check_in(alices_record, months_ago(2), rash="very much", private=("rash",))
     check_in(alices_record, months_ago(1), headache="very much", note="CANARY-note")
     record_visit(alices_record, months_ago(1), whom="CANARY-visit")
-    share_with_team(alices_record, team, by=bob, **{part: False})
+    given: dict[str, Any] = {part: False}
+    share_with_team(alices_record, team, by=bob, **given)
     text = bobs.get(to("care")).content.decode()
     assert "This is a part of the record" in text
     assert ("Headache" in text) is (part != "side_effects")

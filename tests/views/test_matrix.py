@@ -145,7 +145,7 @@ ROUTES = {
     "sharing_end_all": Route(METHODS, "sharing_change"),
 }
 #: Pages that are for a care team and not for the person: tests/authorization.
-TEAM_ROUTES = {"care"}
+TEAM_ROUTES = {"care", "care_visit"}
 #: How one row of each kind comes to be.
 THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
