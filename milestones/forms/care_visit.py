@@ -23,7 +23,6 @@ class VisitAnswerForm(EntryForm):
     """The answer to one question, given today."""
 
     answer = forms.CharField(
-        label=_("The answer"),
         max_length=2000,
         help_text=_("In plain words: the patient reads it."),
         error_messages={"required": _("Type the answer.")},
@@ -74,7 +73,10 @@ class VisitSheet:
 
     def _answer(self, row: QuestionRow) -> forms.Form | None:
         initial = {**entry_initial(row.version), "answer": row.answer}
-        return self._form(VisitAnswerForm, f"{ANSWER}{row.id}", Permission.ANSWER_WRITE, initial, today=self.view.today)
+        form = self._form(VisitAnswerForm, f"{ANSWER}{row.id}", Permission.ANSWER_WRITE, initial, today=self.view.today)
+        if form is not None:  # the question is what the box is called, for the ear as well
+            form.fields["answer"].label = f"{row.rank}. {row.words}" if row.rank else row.words
+        return form
 
     def _form(
         self, kind: type[Any], name: str, needs: Permission, initial: dict[str, Any], **more: Any

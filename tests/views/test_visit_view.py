@@ -177,7 +177,7 @@ def test_what_changed_since_the_last_visit(shared: Patient, bobs: Client, to: Ad
     check_in(shared, months_ago(3), nausea="very much")
     change_dose(line, months_ago(2), "300 mg a day")
     check_in(shared, months_ago(1), tiredness="very much")
-    words = words_of(bobs.get(to("care_visit"))).split("What changed")[1]
+    words = words_of(bobs.get(to("care_visit"))).split("What changed")[1].split("The patient's questions")[0]
     assert "Since the visit on 23 May 2026" in words
     assert words.index("Tiredness: very much") < words.index("Another dose: 300 mg a day") < words.index("0.4%")
     assert "0.9%" not in words
@@ -186,7 +186,7 @@ def test_what_changed_since_the_last_visit(shared: Patient, bobs: Client, to: Ad
 
 def test_without_an_earlier_visit_the_newest_entries(shared: Patient, bobs: Client, to: Addresses) -> None:
     record_many(shared, 9)
-    words = words_of(bobs.get(to("care_visit"))).split("What changed")[1]
+    words = words_of(bobs.get(to("care_visit"))).split("What changed")[1].split("The patient's questions")[0]
     assert "No earlier visit is on record here" in words
     assert words.count(" 2026") == 6
 

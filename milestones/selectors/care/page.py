@@ -22,7 +22,7 @@ from milestones.selectors.planned_tests import get_planned_test
 from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.selectors.visits import get_visits
 
-RESULTS_ON_A_PAGE = 12
+RESULTS_ON_A_PAGE = 8
 _ON_THE_AXIS = frozenset(LifeKind) - {LifeKind.TESTS}
 _NOWHERE = LifePlaces("", "", "", "", "")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from milestones.clinical.guidelines.loader import Standing as Goal
+from milestones.clinical.guidelines.loader import Verdict
 from milestones.clinical.trends import Change
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, Explanation, explain
@@ -80,9 +82,14 @@ def _latest(timeline: Timeline) -> LatestForTeam:
         level=describe_level(entry, TEAM),
         change=describe_change(timeline, index, TEAM),
         log_text=log_words(entry.change),
-        verdict=f"{timeline.rule_set.short_name}: {entry.verdicts[0].words}",
+        verdict=_verdict(timeline, entry.verdicts[0]),
         flags=tuple(explain(flag, TEAM) for flag in (*entry.flags, *sorted(entry.finding.flags))),
     )
+
+
+def _verdict(timeline: Timeline, verdict: Verdict) -> str:
+    words = verdict.words if verdict.standing is not Goal.NONE else _("no verdict for this time")
+    return f"{timeline.rule_set.short_name}: {words}"
 
 
 def _next_test(timeline: Timeline) -> str:
