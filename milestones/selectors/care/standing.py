@@ -88,7 +88,7 @@ def _latest(timeline: Timeline) -> LatestForTeam:
 
 
 def _verdict(timeline: Timeline, verdict: Verdict) -> str:
-    words = verdict.words if verdict.standing is not Goal.NONE else _("no verdict for this time")
+    words = verdict.words if verdict.standing is not Goal.NONE else _("no verdict")
     return f"{timeline.rule_set.short_name}: {words}"
 
 
