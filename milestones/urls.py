@@ -4,6 +4,7 @@ from django.urls import path
 
 from milestones.views import (
     care,
+    care_visit,
     check_ins,
     home,
     life,
@@ -84,6 +85,7 @@ urlpatterns = [
     path("set-up/<slug:step>/", profile.set_up, name="set_up"),
     path("settings/", profile.settings, name="settings"),
     path("care/", care.care, name="care"),
+    path("care/visit/", care_visit.visit, name="care_visit"),
     path("sharing/", sharing.sharing, name="sharing"),
     path("sharing/log/", sharing.log, name="sharing_log"),
     path("sharing/log.csv", sharing.log_csv, name="sharing_log_csv"),

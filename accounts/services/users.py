@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -68,12 +69,14 @@ def look_for_nobody(*, times: int = 2) -> None:
 
 
 def add_authenticator_app(*, user: User, secret: str) -> None:
-    """Give somebody an authenticator app with a known secret: for made-up people and tests.
+    """Give somebody an authenticator app with a known secret, unless they have one: for made-up people and tests.
 
     Args:
         user: whose.
         secret: in base 32, as the app takes it.
     """
+    if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        return
     TOTP.activate(user, secret)
     record_audit_event(
         actor_id=user.pk, patient_id=None, verb="second_factor_added", object_type="user", object_id=str(user.pk)

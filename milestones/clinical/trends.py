@@ -209,15 +209,3 @@ def _hides_a_change(bound: LevelFinding, measured: LevelFinding) -> bool:
     """Whether a printed bound is so wide that the measured value beside it may be a rise or a fall."""
     is_wide = bound.reason is LevelReason.BY_BOUND and bound.high is not None and bound.high > MR4_5_LIMIT
     return is_wide and measured.low is not None and measured.low == measured.high
-
-
-def halving_time_days(then: Decimal, now: Decimal, days: int) -> Decimal | None:
-    """Return the days in which the level halves (or, negated, doubles) between two measured percentages.
-
-    ``days * ln 2 / ln(then / now)``, for the team's view only; None where nothing changed or no day passed.
-    Source: Branford 2014, doi:10.1182/blood-2014-03-566323.
-    """
-    if days <= 0 or then == now:
-        return None
-    ratio = EXACT.ln(EXACT.divide(then, now))
-    return _SHOWN.divide(EXACT.multiply(Decimal(days), EXACT.ln(Decimal(2))), ratio)

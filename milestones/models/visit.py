@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -11,7 +12,7 @@ from milestones.models.versioned import RecordRow, RecordStatus
 
 
 class Visit(RecordRow):
-    """An appointment; ``notes`` is what was said there, written down afterwards."""
+    """An appointment; ``notes`` is what was said there, written down afterwards by ``notes_by``."""
 
     is_kept_together = True
 
@@ -19,6 +20,13 @@ class Visit(RecordRow):
     at_time = models.TimeField(_("time"), null=True)
     with_whom = models.CharField(_("with whom, or where"), max_length=80, blank=True, default="")
     notes = models.TextField(_("what was said"), max_length=2000, blank=True, default="")
+    notes_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who wrote down what was said"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
 
     history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 
@@ -39,7 +47,7 @@ class VisitQuestion(RecordRow):
     """A question for the next visit.
 
     ``rank`` 1 to 3 makes it one of the top three. ``suggested_by`` names the finding that suggested it. The answer
-    keeps the day it was given, and the visit where that was, if it is written down.
+    keeps the day it was given, who wrote it down, and the visit where that was, if it is on record.
     """
 
     words = models.CharField(_("question"), max_length=300)
@@ -47,6 +55,13 @@ class VisitQuestion(RecordRow):
     rank = models.PositiveSmallIntegerField(_("place in the top three"), null=True)
     answer = models.TextField(_("answer"), max_length=2000, blank=True, default="")
     answered_on = models.DateField(_("answered on"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who wrote down the answer"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
     visit = models.ForeignKey(Visit, verbose_name=_("visit"), on_delete=models.PROTECT, null=True, related_name="+")
 
     history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)

@@ -235,11 +235,12 @@ def _visits(around: Surroundings, places: LifePlaces) -> Iterable[LifeEvent]:
     for visit in around.visits:
         if visit.counts:
             title = _("Visit: %(whom)s") % {"whom": visit.with_whom} if visit.with_whom else _("Visit")
-            text = _joined(visit.notes, said_of(around.authors, visit.entered_by))
+            text = _joined(visit.notes, said_of(around.authors, visit.author))
             yield LifeEvent(visit.visit_on, LifeKind.VISITS, title, text, places.visits)
     for question in around.questions:
         if question.counts and question.answered_on is not None:
-            yield LifeEvent(question.answered_on, LifeKind.VISITS, question.words, question.answer, places.visits)
+            text = _joined(question.answer, said_of(around.authors, question.answered_by))
+            yield LifeEvent(question.answered_on, LifeKind.VISITS, question.words, text, places.visits)
 
 
 def _other_results(rows: Sequence[OtherResultRow], places: LifePlaces) -> Iterable[LifeEvent]:

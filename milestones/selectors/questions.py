@@ -32,6 +32,7 @@ _COLUMNS = (
     "visit_id",
     "created_at",
     "entered_by_id",
+    "answered_by_id",
 )
 _questions = PreparedRows(lambda: VisitQuestion.objects.order_by("created_at", "id").values_list(*_COLUMNS))
 # A question with a place counts and waits for its answer: the services see to it.
@@ -53,6 +54,7 @@ class QuestionRow:
     visit_id: UUID | None
     created_at: datetime
     entered_by: UUID | None = None
+    answered_by: UUID | None = None
 
     @property
     def counts(self) -> bool:

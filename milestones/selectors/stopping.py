@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.translation import gettext as _
 
 from milestones.clinical.calendar import add_months
-from milestones.clinical.milestones import can_be_judged
-from milestones.clinical.remission import ConditionState, PlannedAfterStop, assess_conditions, plan_after_stopping
+from milestones.clinical.remission import PlannedAfterStop, plan_after_stopping
 from milestones.clinical.schedule import GRACE_DAYS
 from milestones.explanations import phrases
-from milestones.explanations.catalogue import Audience, Explanation, explain, title_of
+from milestones.explanations.catalogue import Explanation
+from milestones.selectors.conditions import ConditionRow, condition_rows
 from milestones.selectors.parts import ChartPart, NextTestCard, chart_part, contact_now, next_test_card
 from milestones.selectors.pictures import chart_of, result_href_base
 from milestones.selectors.presenting import Badge, badge_of, headline
@@ -20,7 +19,6 @@ from milestones.selectors.timelines import Timeline
 
 _ROWS_IN_SIGHT = 9
 _MONTHS_BEFORE = 6
-_CONDITION_BADGES = {ConditionState.MET: "goal", ConditionState.NOT_MET: "talk", ConditionState.NOT_RECORDED: "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +30,6 @@ class ScheduleRow:
     result: str
     href: str
     badge: Badge | None
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionRow:
-    """One published condition, and what the record says of it."""
-
-    title: str
-    text: str
-    badge: Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +46,8 @@ class StoppingPage:
     conditions: tuple[ConditionRow, ...]
 
 
-def stopping_page(timeline: Timeline) -> StoppingPage | None:
-    """Return the page, or None where no stop is recorded."""
+def stopping_page(timeline: Timeline, *, resistance: bool | None = None) -> StoppingPage | None:
+    """Return the page, or None where no stop is recorded; ``resistance`` as ``resistance_on_record`` gives it."""
     remission = timeline.course.remission
     if remission is None:
         return None
@@ -75,7 +64,7 @@ def stopping_page(timeline: Timeline) -> StoppingPage | None:
         rows=rows[:_ROWS_IN_SIGHT],
         earlier=rows[_ROWS_IN_SIGHT:],
         chart=chart_part(chart_of(timeline, window=window), element_id="after"),
-        conditions=_conditions(timeline, remission.stopped_on),
+        conditions=condition_rows(timeline, remission.stopped_on, resistance=resistance),
     )
 
 
@@ -91,28 +80,4 @@ def _row(timeline: Timeline, planned: PlannedAfterStop) -> ScheduleRow:
     is_recent = (timeline.today - planned.due_on).days <= GRACE_DAYS
     return ScheduleRow(
         month, day, "", "", Badge("talk", _("Now is the time")) if is_recent else Badge("none", _("No result here"))
-    )
-
-
-def _conditions(timeline: Timeline, stopped_on: date) -> tuple[ConditionRow, ...]:
-    """Return the published conditions as they stood on the day of the stop, in the team's words; never a verdict."""
-    before = [
-        (entry, row.observation)
-        for row, entry in zip(timeline.rows, timeline.course.entries, strict=True)
-        if row.observation.collected_on <= stopped_on
-    ]
-    found = assess_conditions(
-        [entry.finding for entry, _observation in before],
-        [observation.collected_on for _entry, observation in before],
-        [can_be_judged(observation, entry.finding) for entry, observation in before],
-        timeline.lines,
-        stopped_on,
-    )
-    return tuple(
-        ConditionRow(
-            title_of(condition, Audience.TEAM),
-            explain(condition).body,
-            Badge(_CONDITION_BADGES[state], title_of(state)),
-        )
-        for condition, state in found.items()
     )

@@ -14,7 +14,7 @@ from milestones.explanations import phrases
 from milestones.models import RecordStatus, Visit
 from milestones.selectors.prepared import PreparedRows
 
-_COLUMNS = ("id", "version", "status", "visit_on", "at_time", "with_whom", "notes", "entered_by_id")
+_COLUMNS = ("id", "version", "status", "visit_on", "at_time", "with_whom", "notes", "entered_by_id", "notes_by_id")
 _visits = PreparedRows(lambda: Visit.objects.order_by("visit_on", "at_time", "created_at", "id").values_list(*_COLUMNS))
 
 
@@ -30,6 +30,12 @@ class VisitRow:
     with_whom: str
     notes: str
     entered_by: UUID | None = None
+    notes_by: UUID | None = None
+
+    @property
+    def author(self) -> UUID | None:
+        """Who wrote down what was said; who entered the visit where nothing is, or nobody kept it."""
+        return self.notes_by or self.entered_by
 
     @property
     def counts(self) -> bool:
@@ -46,6 +52,7 @@ class VisitWords:
     when: str
     with_whom: str
     notes: str
+    author: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +98,4 @@ def describe_visit(row: VisitRow) -> VisitWords:
     when = phrases.long_date(row.visit_on)
     if row.at_time is not None:
         when = _("%(date)s at %(time)s") % {"date": when, "time": phrases.clock(row.at_time)}
-    return VisitWords(row.id, row.version, when, row.with_whom, row.notes)
+    return VisitWords(row.id, row.version, when, row.with_whom, row.notes, row.author)

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import CareTeam, GrantState
-from milestones.clinical.calendar import whole_months
 from milestones.clinical.schedule import GRACE_DAYS
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, title_of
-from milestones.models import MedicineChoice, WorklistEntry
+from milestones.models import WorklistEntry
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
+from milestones.selectors.on_treatment import on_treatment
 from milestones.selectors.prepared import PreparedQuery
 from milestones.selectors.worklist_facts import bit_of, rules_now
 
@@ -292,13 +292,13 @@ def _row(values: dict[str, Any], team: CareTeam, today: date) -> WorklistRow:
     return WorklistRow(
         patient_id=entry.patient_id,
         name=str(values["patient__display_name"] or _("A person who gave no name")),
-        on_treatment=_on_treatment(entry, today),
+        on_treatment=on_treatment(entry.medicine, entry.started_on, entry.stopped_on, today),
         latest_text=entry.latest_text,
         latest_level=entry.latest_level,
         latest_on=phrases.short_date(entry.latest_on) if entry.latest_on != NO_RESULT else "",
         change=title_of(change, Audience.TEAM) if change else "",
         due=phrases.short_date(entry.due_on) if entry.due_on != NOT_DUE else "–",
-        reviewed=_reviewed(entry.reviewed_at, values["reviewed_by__name"]),
+        reviewed=reviewed_words(entry.reviewed_at, values["reviewed_by__name"]),
         can_undo=entry.can_undo,
         is_new=_is_new(entry),
         tags=entry.tags,
@@ -307,20 +307,8 @@ def _row(values: dict[str, Any], team: CareTeam, today: date) -> WorklistRow:
     )
 
 
-def _on_treatment(entry: WorklistEntry, today: date) -> str:
-    if entry.stopped_on:
-        months = phrases.months(whole_months(entry.stopped_on, today))
-        return _("off treatment for %(months)s") % {"months": months}
-    if not entry.started_on:
-        return _("no treatment recorded")
-    facts = {
-        "months": phrases.months(whole_months(entry.started_on, today)),
-        "medicine": str(MedicineChoice(entry.medicine).label),
-    }
-    return _("%(months)s on %(medicine)s") % facts
-
-
-def _reviewed(at: datetime | None, name: object) -> str:
+def reviewed_words(at: datetime | None, name: object) -> str:
+    """Return when somebody of a team last saw where a patient stands, and who."""
     if at is None:
         return _("not yet")
     day = phrases.short_date(timezone.localtime(at).date())
@@ -347,7 +335,11 @@ def _reasons(entry: WorklistEntry, team: CareTeam, unmet: int, today: date) -> l
 
 
 def _is_new(entry: WorklistEntry) -> bool:
-    newest, reviewed = entry.newest_at, entry.reviewed_at
+    return is_new_since(entry.newest_at, entry.reviewed_at)
+
+
+def is_new_since(newest: datetime | None, reviewed: datetime | None) -> bool:
+    """Whether a result came in after somebody of the team last looked."""
     return newest is not None and (reviewed is None or newest > reviewed)
 
 

@@ -69,8 +69,25 @@ class Entries(Generic[Row]):
         return mark_row(self.model, patient=patient, row_id=row_id, version=version, status=status, by=by, verb=verb)
 
 
+class VisitEntries(Entries[Visit]):
+    """Writes visits, and keeps who wrote down what was said there."""
+
+    def record(self, *, patient: Patient, columns: Mapping[str, Any], by: User, idempotency_key: UUID) -> Visit:
+        """Save a new visit; see ``Entries.record``."""
+        wrote = {"notes_by": by} if columns.get("notes") else {}
+        return super().record(patient=patient, columns={**columns, **wrote}, by=by, idempotency_key=idempotency_key)
+
+    def correct(self, *, patient: Patient, row_id: UUID, version: int, columns: Mapping[str, Any], by: User) -> Visit:
+        """Change a visit; another text of what was said has another author. See ``Entries.correct``."""
+        said = Visit.objects.filter(pk=row_id, patient=patient, version=version).values_list("notes", flat=True).first()
+        # A browser sends other line ends than those that are kept.
+        is_new = "notes" in columns and said is not None and columns["notes"].splitlines() != said.splitlines()
+        wrote = {"notes_by_id": by.pk if columns["notes"] else None} if is_new else {}
+        return super().correct(patient=patient, row_id=row_id, version=version, columns={**columns, **wrote}, by=by)
+
+
 side_effects = Entries(SideEffect, "side_effect")
-visits = Entries(Visit, "visit")
+visits = VisitEntries(Visit, "visit")
 personal_goals = Entries(PersonalGoal, "personal_goal")
 other_medicines = Entries(OtherMedicine, "other_medicine")
 missed_doses = Entries(MissedDoses, "missed_doses")

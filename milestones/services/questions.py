@@ -45,7 +45,12 @@ class Questions(Entries[VisitQuestion]):
         by: User,
     ) -> VisitQuestion:
         """Keep an answer with its day and visit; "" and None take it back. Raises as ``correct``."""
-        changes: dict[str, Any] = {"answer": answer, "answered_on": answered_on, "visit_id": visit_id}
+        changes: dict[str, Any] = {
+            "answer": answer,
+            "answered_on": answered_on,
+            "answered_by_id": by.pk if answered_on else None,
+            "visit_id": visit_id,
+        }
         with transaction.atomic():
             _lock_questions(patient)
             row = change_row(

@@ -116,4 +116,5 @@ def _links() -> Links:
         settings=own,
         sharing="",
         care="",
+        care_visit="",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
@@ -13,13 +14,13 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.life import LifeFilterForm
 from milestones.selectors.authors import authors_of
-from milestones.selectors.check_ins import get_check_ins
+from milestones.selectors.check_ins import CheckInRow, get_check_ins
 from milestones.selectors.life import LifePlaces, Surroundings, life_page
 from milestones.selectors.other_results import get_other_results
 from milestones.selectors.planned_tests import get_planned_test
-from milestones.selectors.questions import get_questions
-from milestones.selectors.timelines import get_timeline
-from milestones.selectors.visits import get_visits
+from milestones.selectors.questions import QuestionRow, get_questions
+from milestones.selectors.timelines import Timeline, get_timeline
+from milestones.selectors.visits import VisitRow, get_visits
 from milestones.views.page import links_of, page_number, pagination, render_page
 
 
@@ -32,20 +33,14 @@ def timeline(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
     as_picture = request.GET.get("as") == "picture"
     places = LifePlaces(links.treatment, links.side_effects, links.home, links.visits, links.other_results)
     rows, check_ins, visits = get_timeline(patient), get_check_ins(patient), get_visits(patient)
+    questions = get_questions(patient)
     around = Surroundings(
         check_ins,
         get_planned_test(patient),
         visits,
-        get_questions(patient),
+        questions,
         get_other_results(patient),
-        authors_of(
-            patient,
-            [
-                *(row.entered_by for row in rows.rows),
-                *(row.entered_by for row in check_ins),
-                *(row.entered_by for row in visits),
-            ],
-        ),
+        authors_of(patient, _writers(rows, check_ins, visits, questions)),
     )
     page = life_page(rows, around, places, chosen, number=page_number(request), as_picture=as_picture)
     context = {
@@ -59,6 +54,15 @@ def timeline(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
         "pagination": pagination(request, page.number, page.pages, anchor="entries"),
     }
     return render_page(request, patient, "milestones/timeline.html", context, active="record")
+
+
+def _writers(
+    timeline: Timeline, check_ins: Sequence[CheckInRow], visits: Sequence[VisitRow], questions: Sequence[QuestionRow]
+) -> Iterator[UUID | None]:
+    yield from (row.entered_by for row in timeline.rows)
+    yield from (row.entered_by for row in check_ins)
+    yield from (row.author for row in visits)
+    yield from (row.answered_by for row in questions)
 
 
 def _address(query: QueryDict, *, picture: bool) -> str:

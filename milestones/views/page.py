@@ -50,6 +50,7 @@ class Links:
     settings: str
     sharing: str
     care: str
+    care_visit: str
 
 
 #: What each page needs, where it is more than seeing the record. Who may not do it gets no way there.
@@ -69,6 +70,7 @@ NEEDS: Mapping[str, Permission] = {
     "settings": Permission.SETTINGS_CHANGE,
     "sharing": Permission.SHARING_CHANGE,
     "care": Permission.CARE_VIEW,
+    "care_visit": Permission.CARE_VIEW,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.drafts import take_draft
-from accounts.http import AuthenticatedHttpRequest, Patient
+from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.planned_test import BOOKED, TAKEN, PlannedDayForm, planned_day_initial
-from milestones.selectors.planned_tests import PlannedTestRow, get_open_test
+from milestones.selectors.planned_tests import get_open_test
 from milestones.selectors.timelines import get_timeline
 from milestones.services.errors import NotInRecordError, VersionConflictError
-from milestones.services.planned_tests import change_planned_test, record_planned_test, withdraw_planned_test
+from milestones.services.planned_tests import withdraw_planned_test, write_planned_day
 from milestones.views.page import posted_version, render_page
 
 _SAID = {BOOKED: _lazy("The appointment is written down."), TAKEN: _lazy("Written down: the blood was taken.")}
@@ -42,7 +41,14 @@ def day(request: AuthenticatedHttpRequest, patient_id: UUID, what: str) -> HttpR
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
-            _write(request, patient, planned, form)
+            write_planned_day(
+                patient=patient,
+                planned=planned,
+                day={"booked_on" if form.is_booking else "taken_on": form.cleaned_data["on"]},
+                version=form.cleaned_data["version"],
+                by=request.user,
+                idempotency_key=form.cleaned_data["idempotency_key"],
+            )
         except VersionConflictError:
             status = 409
         else:
@@ -66,18 +72,3 @@ def withdraw(request: AuthenticatedHttpRequest, patient_id: UUID, test_id: UUID)
     else:
         messages.success(request, _("Taken back."))
     return redirect("milestones:home", patient_id=patient.pk)
-
-
-def _write(
-    request: AuthenticatedHttpRequest, patient: Patient, planned: PlannedTestRow | None, form: PlannedDayForm
-) -> None:
-    on: date = form.cleaned_data["on"]
-    name = "booked_on" if form.is_booking else "taken_on"
-    version, key = form.cleaned_data["version"], form.cleaned_data["idempotency_key"]
-    if planned is not None and (version or planned.idempotency_key != key):
-        # A form that knew of no test, while there is one by now, has no version: it overwrites nothing.
-        changes: dict[str, date | None] = {name: on}
-        change_planned_test(patient=patient, test_id=planned.id, version=version or 0, changes=changes, by=request.user)
-        return
-    days: dict[str, date | None] = {"booked_on": None, "taken_on": None, name: on}
-    record_planned_test(patient=patient, by=request.user, idempotency_key=key, **days)

@@ -30,8 +30,10 @@ def visits(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the next visit, what to ask there, what was answered, and past visits."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.VISITS_VIEW)
     questions = get_questions(patient)
-    page = visits_page(get_timeline(patient), get_visits(patient), questions)
-    authors = authors_of(patient, (row.entered_by for row in questions))
+    rows = get_visits(patient)
+    page = visits_page(get_timeline(patient), rows, questions)
+    people = (*(row.author for row in rows), *(one for row in questions for one in (row.entered_by, row.answered_by)))
+    authors = authors_of(patient, people)
     context = {"page": page, "key": drawn_key(), "authors": authors}
     return render_page(request, patient, "milestones/visits.html", context, active="record")
 

@@ -14,7 +14,6 @@ from milestones.clinical.trends import (
     Change,
     ChangeKind,
     assess_changes,
-    halving_time_days,
     rises_by_half_log,
     rises_by_one_log,
     rises_by_third_log,
@@ -232,22 +231,6 @@ def test_the_logarithm_that_is_shown(then: str, now: str, log10: str) -> None:
     shown = Change(K.STEADY, 0, D(then), D(now)).log10
     assert shown is not None
     assert abs(shown - D(log10)) < D("0.000001")
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "days", "halving"),
-    [
-        ("10", "5", 76, "76"),
-        ("10", "2.5", 90, "45"),
-        ("5", "10", 76, "-76"),
-        ("5", "5", 76, None),
-        ("10", "5", 0, None),
-        ("10", "5", -1, None),
-    ],
-)
-def test_halving_time(then: str, now: str, days: int, halving: str | None) -> None:
-    answer = halving_time_days(D(then), D(now), days)
-    assert answer == (None if halving is None else D(halving))
 
 
 def test_what_is_rising() -> None:

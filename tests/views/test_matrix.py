@@ -162,7 +162,7 @@ def accepted_grant(patient: Patient) -> Grant:
 
 
 #: Pages that are for a care team and not for the person: tests/authorization.
-TEAM_ROUTES = {"care", "result_check"}
+TEAM_ROUTES = {"care", "care_visit", "result_check"}
 #: How one row of each kind comes to be.
 THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
