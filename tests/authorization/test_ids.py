@@ -144,7 +144,8 @@ _NEVER_SET = ("patient_id", "user_id", "entered_by_id", "source", "status", "che
               "is_staff", "is_superuser", "is_active", "in_a_team", "token_hash", "state",
               "accepted_by_id")  # fmt: skip
 #: What a page is there to change, by the name of its address.
-_SETS = {"status": ("_change", "_correct", "_withdraw", "_answer", "_rank", "next_test_day"), "state": ("my_goal_state", "sharing_"),
+_SETS = {"status": ("_change", "_correct", "_withdraw", "_answer", "_rank", "next_test_day"),
+         "state": ("my_goal_state", "sharing_"),
          "token_hash": ("sharing_",), "accepted_by_id": (), "checked_by_id": ("result_check",)}  # fmt: skip
 
 
