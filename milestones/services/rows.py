@@ -11,7 +11,7 @@ from accounts.access import RecordForbiddenError
 from accounts.models import Patient, User
 from accounts.permissions import Permission
 from accounts.services.audit import record_audit_event
-from milestones.models import RecordStatus
+from milestones.models import RecordStatus, SideEffect
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.worklist import keep_entries
@@ -92,7 +92,8 @@ def _lock(model: type[Row], *, patient: Patient, row_id: UUID) -> Row:
     # On SQLite the transaction itself holds the lock, as it begins immediately.
     rows = model._default_manager.select_for_update()  # noqa: SLF001 - as above
     row = rows.filter(pk=row_id, patient=patient).first()
-    if row is None:
+    # What somebody keeps private is not there for anybody else, whoever may correct the rest of its kind.
+    if row is None or (isinstance(row, SideEffect) and row.is_private and not patient.viewing.is_own):
         raise NotInRecordError
     return row
 
