@@ -121,7 +121,7 @@ def body_of(line: Line, cell: Cell, world: World) -> dict[str, str]:
     filled = {"@version": str(getattr(thing, "version", 1)), **world.proof}
     body = dict(TABLE["bodies"][line.body]) if line.body else {}
     body.setdefault("idempotency_key", "0b9f4a52-8a53-4f2e-9d0e-2d2f4c0a6a11")
-    return {name: filled.get(text, text) for name, text in body.items()}
+    return {name: str(filled.get(text, text)) for name, text in body.items()}
 
 
 def expected(line: Line, method: str, view: str, cell: Cell) -> Verdict:

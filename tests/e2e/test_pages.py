@@ -76,15 +76,15 @@ def test_nothing_scrolls_sideways_at_320(
 def test_targets_are_large_enough(
     open_page: OpenPage, sign_in: Callable[[Page, User], None], alice: User, course: Course
 ) -> None:
-    """Whatever is touched is at least 44 px high: buttons, boxes, places of the navigation."""
+    """Whatever is touched is at least 44 px high: buttons, boxes, choices, places of the navigation."""
     page = open_page(View(360, "light"))
     sign_in(page, alice)
     small = []
     for name in ("home", "results", "form of a result", "settings", "treatment", "question medicine"):
         page.goto(plain_pages(course)[name])
         small += page.evaluate(
-            """() => [...document.querySelectorAll(".btn, .tabs-main a, select, input")]
-              .filter((node) => !["hidden", "radio"].includes(node.type))
+            """() => [...document.querySelectorAll(".btn, .tabs-main a, select, input, .form-check")]
+              .filter((node) => !["hidden", "radio", "checkbox"].includes(node.type))
               .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 43.5)
               .map((node) => `${document.title}: ${node.outerHTML.slice(0, 120)}`)"""
         )
