@@ -375,8 +375,8 @@ class Consent(RuleBasedStateMachine):
 
     def _terms(self, given: Any) -> Terms:
         level, parts, days = given
-        chosen = (part in parts for part in PARTS)
-        return Terms(level, *chosen, self.model.today + timedelta(days=days))
+        effects, visits, missed = (part in parts for part in PARTS)
+        return Terms(level, effects, visits, missed, self.model.today + timedelta(days=days))
 
     def _ended(self, share: Share) -> None:
         if share.state != "revoked":
