@@ -51,7 +51,8 @@ def edit_result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: 
     stored = get_stored_result(patient, result_id)
     if stored is None or stored.is_withdrawn:
         raise Http404
-    if not patient.viewing.role.is_team and is_covered(stored.row, get_profile(patient), today_of(patient)):
+    sees_all = patient.viewing.role.is_team or not stored.row.is_from_team
+    if not sees_all and is_covered(stored.row, get_profile(patient), today_of(patient)):
         raise Http404
     return _answer(request, patient, stored)
 
