@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from milestones.forms.result import LabResultForm, TeamResultForm, next_result_initial, result_initial
 from milestones.selectors.checking import check_result, questions_confirmed
 from milestones.selectors.history import StoredResult, get_last_typed, get_stored_result
-from milestones.selectors.timelines import get_timeline, today_of
+from milestones.selectors.timelines import get_profile, is_covered, today_of
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.results import (
     check_result as write_check,
@@ -49,8 +49,10 @@ def edit_result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: 
     """Show the form with a result, then what was understood, then correct it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_CORRECT)
     stored = get_stored_result(patient, result_id)
-    is_covered = any(row.id == result_id for row in get_timeline(patient).covered)
-    if stored is None or stored.is_withdrawn or is_covered:
+    if stored is None or stored.is_withdrawn:
+        raise Http404
+    sees_all = patient.viewing.role.is_team or not stored.row.is_from_team
+    if not sees_all and is_covered(stored.row, get_profile(patient), today_of(patient)):
         raise Http404
     return _answer(request, patient, stored)
 

@@ -118,8 +118,8 @@ _STAND_INS = {"random": uuid4(), "malformed": uuid4()}
 def body_of(line: Line, cell: Cell, world: World) -> dict[str, str]:
     """Return what is posted."""
     thing = world.things.get(line.kind, {}).get(cell.thing)
-    filled = {"@version": str(getattr(thing, "version", 1)), **world.proof}
-    body = dict(TABLE["bodies"][line.body]) if line.body else {}
+    filled: dict[str, str] = {"@version": str(getattr(thing, "version", 1)), **world.proof}
+    body: dict[str, str] = dict(TABLE["bodies"][line.body]) if line.body else {}
     body.setdefault("idempotency_key", "0b9f4a52-8a53-4f2e-9d0e-2d2f4c0a6a11")
     return {name: str(filled.get(text, text)) for name, text in body.items()}
 

@@ -375,8 +375,8 @@ class Consent(RuleBasedStateMachine):
 
     def _terms(self, given: Any) -> Terms:
         level, parts, days = given
-        side_effects, visits, missed_doses = (part in parts for part in PARTS)
-        return Terms(level, side_effects, visits, missed_doses, self.model.today + timedelta(days=days))
+        effects, visits, missed = (part in parts for part in PARTS)
+        return Terms(level, effects, visits, missed, self.model.today + timedelta(days=days))
 
     def _ended(self, share: Share) -> None:
         if share.state != "revoked":

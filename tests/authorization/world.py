@@ -261,8 +261,8 @@ def fill(world: World, key: str, tag: str) -> None:  # noqa: PLR0915 - one line 
             mistaken("result", row, withdraw_result, "result_id")
     keep("planned", plan_test(patient, booked_on=TODAY + timedelta(days=40)))
     if key == "A":
-        waiting = plan_test(patient, taken_on=months_ago(4))
-        mistaken("planned", waiting, withdraw_planned_test, "test_id")
+        taken = plan_test(patient, taken_on=months_ago(4))
+        mistaken("planned", taken, withdraw_planned_test, "test_id")
     # Two check-ins: one to leave, one entered by mistake.
     for on, variant in ((months_ago(2), "live"), (months_ago(5), "withdrawn")):
         seen = canary("effects", f"Note-{tag}-{variant}-d1")
