@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import CareTeam, Grant, GrantState, TeamInvitation, TeamMembership, TeamRole, User
+from accounts.models import CareTeam, Grant, GrantState, Patient, TeamInvitation, TeamMembership, TeamRole, User
 from accounts.selectors.viewing import local_date
 
 
@@ -107,9 +107,10 @@ def get_requests(team: CareTeam) -> tuple[RequestRow, ...]:
     )
 
 
-def teams_of_record(patient_id: UUID, today: date) -> tuple[CareTeam, ...]:
-    """Return the teams that a record is shared with now, the one that has had it longest first. One query."""
-    rows = Grant.objects.select_related("team").filter(
-        patient_id=patient_id, team__isnull=False, state=GrantState.CONFIRMED, ends_on__gte=today
+def telephone_of_team(patient: Patient) -> str:
+    """Return the telephone of the team that has had a record longest and gives one, or "". One query."""
+    rows = Grant.objects.filter(
+        patient=patient, team__isnull=False, state=GrantState.CONFIRMED, ends_on__gte=local_date(patient)
     )
-    return tuple(row.team for row in rows.order_by("confirmed_at") if row.team is not None)
+    found = rows.exclude(team__telephone="").order_by("confirmed_at").values_list("team__telephone", flat=True)
+    return found.first() or ""

@@ -11,10 +11,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission, Viewing
+from accounts.selectors.teams import telephone_of_team
 
 _LONGEST_VERSION = 9
 _LONGEST_PAGE = 6
@@ -143,6 +145,8 @@ def render_page(
         "nav_items": _nav_items(links, viewing, active),
         "links": links,
         "home_url": links.home,
+        # Asked for only by a card that tells to call.
+        "phone": SimpleLazyObject(lambda: telephone_of_team(patient)),
     }
     return render(request, template, {**shared, **context}, status=status)
 

@@ -16,6 +16,7 @@ from milestones.services.results import correct_result
 from tests.cast import (
     TODAY,
     audited,
+    check_in,
     dated,
     form_on,
     join,
@@ -198,3 +199,14 @@ def test_seen_by_the_team_is_told(bobs: Client, alices: Client, to: Addresses, t
     row = LabResult.objects.get()
     bobs.post(f"/teams/{team.pk}/patients/{alice.patient.pk}/seen/")
     assert "Seen by your team on 23 August 2026." in words_of(alices.get(to("result", result_id=row.pk)))
+
+
+def test_the_number_of_the_team_stands_where_a_page_tells_to_call(
+    bobs: Client, alices: Client, to: Addresses, team: CareTeam, alices_record: Patient
+) -> None:
+    settings = f"/teams/{team.pk}/settings/"
+    bobs.post(settings, {**form_on(bobs.get(settings)), "telephone": "+49 30 0000"})
+    check_in(alices_record, TODAY, urgent=("fainting",))
+    assert "Your team's number: +49 30 0000" in words_of(alices.get(to("side_effects")))
+    alices.post(to("sharing_end_all"))
+    assert "+49 30 0000" not in words_of(alices.get(to("side_effects")))
