@@ -72,11 +72,9 @@ def count_tests_on_time(
         if not is_next and dates[number] <= started_on:
             continue
         planned = next_test_on_treatment(started_on, dates[:number], findings[:number], chosen_interval_months)
-        if planned.due_on is None:
-            continue
-        latest = planned.due_on + timedelta(days=GRACE_DAYS)
-        if is_next and today <= latest:
+        grace = timedelta(days=GRACE_DAYS)
+        if planned.due_on is None or (is_next and today <= planned.due_on + grace):
             continue
         due += 1
-        on_time += not is_next and dates[number] <= latest
+        on_time += not is_next and dates[number] <= planned.due_on + grace
     return OnTime(on_time, due)
