@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 
 OF_A_RECORD = [name for name, line in LINES.items() if line.door == "record"]
 POSTED = [name for name, line in LINES.items() if line.door == "record" and line.post is not None]
+#: Who asks where it is not the person whose record it is: what is for a care team alone.
+ASKED_BY = {"milestones:result_check": "clin_team_annotate", "milestones:care_visit": "clin_team_manage"}
 #: The pages that anybody may read without signing in (S22): one who adds to them says why in a review.
 PUBLIC = {
     "start", "account_signup", "account_login", "account_inactive", "account_undo_email",
@@ -80,7 +82,7 @@ def test_ids_of_others_in_what_is_posted(world: World, name: str) -> None:
     for key in (body["idempotency_key"], *keys):
         with rolled_back():
             answer = world.ask(
-                "clin_team_annotate" if name == "milestones:result_check" else "ownerA",
+                ASKED_BY.get(name, "ownerA"),
                 "post",
                 address_of(line, cell, world),
                 {**body, **theirs, "idempotency_key": key},
@@ -163,7 +165,7 @@ def test_no_column_is_set_that_the_form_does_not_ask_for(world: World, name: str
     """S18."""
     line = LINES[name]
     body = body_of(line, Cell("live"), world)
-    view = "clin_team_annotate" if name == "milestones:result_check" else "ownerA"
+    view = ASKED_BY.get(name, "ownerA")
     asked = _asked_on(world, line) | set(body)
     smuggled = {key: value for key, value in _smuggled(world).items() if key not in asked}
     assert {"patient", "entered_by", "is_staff", "owner", "source", "status"} <= set(smuggled)
