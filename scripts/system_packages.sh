@@ -10,6 +10,7 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
 for library in libpango-1.0-0:libpango-1.0.so.0 libpangoft2-1.0-0:libpangoft2-1.0.so.0 libharfbuzz-subset0:libharfbuzz-subset.so.0; do
   /sbin/ldconfig -p | grep -q "${library#*:}" || missing+=("${library%%:*}")
 done
+ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf >/dev/null 2>&1 || missing+=(fonts-dejavu-core)
 command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 [ "${#missing[@]}" -gt 0 ] || exit 0
