@@ -20,7 +20,10 @@ def test_the_longest_list_gives_first() -> None:
     assert fit({"a": ["x"] * 5, "b": ["x"] * 2}, -1) == {"a": 0, "b": 0}
 
 
-@given(st.dictionaries(st.text(max_size=3), st.lists(st.text(max_size=200), max_size=8), max_size=5), st.integers(-3, 60))
+LISTS = st.dictionaries(st.text(max_size=3), st.lists(st.text(max_size=200), max_size=8), max_size=5)
+
+
+@given(LISTS, st.integers(-3, 60))
 def test_what_fits_fits(lists: dict[str, list[str]], lines: int) -> None:
     counts = fit(lists, lines)
     kept = [text for name, count in counts.items() for text in lists[name][:count]]
