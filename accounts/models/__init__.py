@@ -2,9 +2,11 @@
 
 from accounts.models.allowance import Allowance
 from accounts.models.audit import AuditEvent, AuditOutcome, AuditSeal
+from accounts.models.calendar_feed import CalendarFeed
 from accounts.models.care_team import CareTeam, TeamInvitation, TeamMembership, TeamRole
 from accounts.models.email_change import EmailChange
 from accounts.models.grant import Grant, GrantLevel, GrantState
+from accounts.models.outbox import WaitingMail
 from accounts.models.patient import Patient
 from accounts.models.session import Session
 from accounts.models.user import User
@@ -14,6 +16,7 @@ __all__ = [
     "AuditEvent",
     "AuditOutcome",
     "AuditSeal",
+    "CalendarFeed",
     "CareTeam",
     "EmailChange",
     "Grant",
@@ -25,4 +28,5 @@ __all__ = [
     "TeamMembership",
     "TeamRole",
     "User",
+    "WaitingMail",
 ]

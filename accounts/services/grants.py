@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.addresses import canonical_address
-from accounts.mail import send_after_commit
+from accounts.mail import queue_from_template
 from accounts.models import CareTeam, Grant, GrantState, Patient, TeamRole, User
 from accounts.selectors.viewing import local_date
 from accounts.services.audit import record_audit_event
@@ -82,7 +82,7 @@ def invite_person(*, patient: Patient, email: str, terms: Terms, by: User) -> tu
         token_hash=token_hash(Purpose.RECORD_INVITATION, token),
     )
     link = f"{settings.SITE_URL}/invitations/record/{token}/"
-    send_after_commit(template="invitation", to=email, context={"link": link})
+    queue_from_template(template="invitation", to=email, context={"link": link})
     return grant, link
 
 
@@ -291,7 +291,7 @@ def _addresses_of(user: User) -> list[str]:
 def _tell(patient: Patient) -> None:
     if patient.user is not None:
         link = f"{settings.SITE_URL}/"
-        send_after_commit(template="something_to_look_at", to=patient.user.email, context={"link": link})
+        queue_from_template(template="something_to_look_at", to=patient.user.email, context={"link": link})
 
 
 def _audit(grant: Grant, *, by: User, verb: str) -> None:

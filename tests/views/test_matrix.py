@@ -107,6 +107,8 @@ ROUTES = {
     ),
     "side_effect_withdraw": Route(("post",), "check_in_correct", {"row_id": "side_effect"}, {"version": "1"}),
     "timeline": Route(("get",), "record_view"),
+    "dates": Route(("get", "post"), "settings_change", body={"part": "titles", "test_title": "Tea"}),
+    "calendar_file": Route(("get",), "record_export"),
     "guide": Route(("get",), "record_view"),
     "guide_print": Route(("get",), "record_view"),
     "guide_pdf": Route(("get",), "record_view"),
