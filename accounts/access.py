@@ -37,13 +37,21 @@ class RecordForbiddenError(_RefusalError, PermissionDenied):
     """This person may open the record, but not for this."""
 
 
-def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission) -> Patient:
+def get_patient_or_404(
+    *, actor: User, patient_id: UUID | str, needs: Permission, allows: Callable[[Patient], bool] | None = None
+) -> Patient:
     """Return a person's record to somebody who may do what they came for; its ``viewing`` says as who they came.
 
     One query reads the record, for anybody but the owner a second one reads what was shared with them now, and one
     writes the audit row, which is committed before anything is shown. In a
     view that changes something the row waits for that of the change (``one_transaction``), so that an opening and its
     change are one statement and one commit.
+
+    Args:
+        actor: who has signed in.
+        patient_id: whose record.
+        needs: what they came for.
+        allows: whether they may do it with the very row that they came for, where not every row is theirs to change.
 
     Raises:
         Http404: there is no such record, or not for this person; the answer is the same, and the try is written down.
@@ -55,8 +63,9 @@ def get_patient_or_404(*, actor: User, patient_id: UUID | str, needs: Permission
     viewing = find_viewing(actor=actor, patient=patient) if patient is not None else None
     if patient is not None and viewing is not None and viewing.may(needs):
         patient.viewing = viewing
-        _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
-        return patient
+        if allows is None or allows(patient):
+            _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
+            return patient
     refusal = RecordRefusedError if viewing is None else RecordForbiddenError
     refused = refusal(actor=actor, key=key, needs=needs)
     if not _in_one_transaction.get():

@@ -17,7 +17,13 @@ from milestones.explanations import phrases
 _LEVELS = {
     "view": _lazy("They may read and print."),
     "add": _lazy("They may also add results, check-ins and questions."),
-    "manage": _lazy("They may also change medicines and visits, and correct what they added."),
+    "manage": _lazy("They may also change medicines, visits and the next test, and correct what they added."),
+}
+# A team corrects what anybody added, as far as it is shared; a team that adds writes down answers too.
+_LEVELS_OF_A_TEAM = _LEVELS | {
+    "view": _lazy("They may read and print, and mark what they have seen."),
+    "add": _lazy("They may also add results, check-ins and questions, and write down answers."),
+    "manage": _lazy("They may also change medicines, visits and the next test, and correct what you or others added."),
 }
 
 
@@ -63,7 +69,7 @@ def _describe(row: GrantRow, zone: ZoneInfo) -> SharedWith:
     return SharedWith(
         row=row,
         name=row.name or row.email,
-        level=str(_LEVELS[row.level]),
+        level=str((_LEVELS_OF_A_TEAM if row.is_team else _LEVELS)[row.level]),
         parts=_parts(row),
         times=_times(row, zone),
         last_seen=_last_seen(row, zone),

@@ -82,7 +82,7 @@ def invite(request: AuthenticatedHttpRequest, patient_id: UUID, whom: str) -> Ht
     today = today_of(patient)
     typed = request.POST if request.method == "POST" else take_draft(request)
     kind = InviteTeamForm if whom == "team" else InvitePersonForm
-    form = kind(typed, initial=terms_initial(today), today=today)
+    form = kind(typed, initial=terms_initial(today), today=today, is_team=whom == "team")
     if request.method == "POST" and form.is_valid() and _sends(request, patient, form, whom):
         said = _("Your team has been asked. When it has accepted, you confirm here that it is the right one.")
         if whom == "person":
@@ -118,7 +118,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) 
         raise Http404
     today = today_of(patient)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = TermsForm(typed, initial=terms_initial(today, row), today=today)
+    form = TermsForm(typed, initial=terms_initial(today, row), today=today, is_team=row.is_team)
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -95,9 +95,9 @@ ROUTES = {
     "dose_or_break_change": Route(METHODS, "treatment_change", CHANGE, DOSE),
     "dose_or_break_withdraw": Route(("post",), "treatment_change", CHANGE, {"version": "1"}),
     "next_test_day": Route(
-        METHODS, "result_add", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
+        METHODS, "next_test_change", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
     ),
-    "next_test_withdraw": Route(("post",), "result_add", {"test_id": "planned"}, {"version": "1"}),
+    "next_test_withdraw": Route(("post",), "next_test_change", {"test_id": "planned"}, {"version": "1"}),
     "record": Route(("get",), "record_view"),
     "side_effects": Route(("get",), "side_effects_view"),
     "check_in": Route(METHODS, "check_in_add", body={**KEY, "how_tiredness": "a little"}),
