@@ -14,6 +14,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,6 +26,7 @@ from accounts.models import User
 from accounts.network import network_of
 from accounts.services.email_changes import is_free_address, record_email_change
 from accounts.services.limits import GUESS, GUESS_NETWORK, MAIL, TooManyTriesError, give_back, use
+from accounts.services.patients import ensure_own_patient
 from accounts.services.users import PasswordChangedMeanwhileError, change_password
 
 logger = logging.getLogger(__name__)
@@ -110,12 +112,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
             raise ValidationError(_("Use an address with plain letters before the @.")) from error
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address, unless another account is known by it."""
+        """Confirm an address, unless another account is known by it; with the first one, a person's record begins.
+
+        Who comes with an invitation to somebody else's record or to a team may begin their own later.
+        """
         if not is_free_address(email=email_address.email, user=email_address.user):
             failed = "account/messages/email_confirmation_failed.txt"
             self.add_message(request, messages.ERROR, failed, {"email": email_address.email})
             return False
-        return bool(super().confirm_email(request, email_address))
+        user = email_address.user
+        is_first = not EmailAddress.objects.filter(user=user, verified=True).exists()
+        with transaction.atomic():
+            is_confirmed = bool(super().confirm_email(request, email_address))
+            if is_confirmed and is_first and "invitation" not in request.session:
+                ensure_own_patient(user=user)
+        return is_confirmed
 
     # --- Passwords ----------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,6 @@ from tests.authorization.matrix import (
     expected,
     routes,
 )
-from tests.authorization.table import TABLE
 from tests.authorization.world import World, Writes, rolled_back, text_of
 
 pytestmark = pytest.mark.django_db
@@ -123,12 +122,9 @@ def test_every_text_is_looked_for(world: World) -> None:
 
 
 def _pages() -> Iterator[Any]:
-    reasons = {(one["route"], view): one["reason"] for one in TABLE["known_faults"] for view in one["views"]}
     for name in LINES:
         for view in ALL_VIEWS:
-            reason = reasons.get((name, view))
-            marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-            yield pytest.param(name, view, id=f"{name}-{view}", marks=marks)
+            yield pytest.param(name, view, id=f"{name}-{view}")
 
 
 @pytest.mark.parametrize(("name", "view"), list(_pages()))
