@@ -5,6 +5,7 @@ from accounts.models.audit import AuditEvent, AuditOutcome, AuditSeal
 from accounts.models.care_team import CareTeam, TeamInvitation, TeamMembership, TeamRole
 from accounts.models.email_change import EmailChange
 from accounts.models.grant import Grant, GrantLevel, GrantState
+from accounts.models.left_out import LeftOut
 from accounts.models.patient import Patient
 from accounts.models.session import Session
 from accounts.models.user import User
@@ -19,6 +20,7 @@ __all__ = [
     "Grant",
     "GrantLevel",
     "GrantState",
+    "LeftOut",
     "Patient",
     "Session",
     "TeamInvitation",

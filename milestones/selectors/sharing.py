@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.selectors.grants import GrantRow
+from accounts.selectors.grants import GrantRow, MemberSeen
 from milestones.explanations import phrases
 
 _LEVELS = {
@@ -28,6 +29,19 @@ _LEVELS_OF_A_TEAM = _LEVELS | {
 
 
 @dataclass(frozen=True, slots=True)
+class MemberWords:
+    """Somebody in a team, in words."""
+
+    id: UUID
+    name: str
+    words: str
+    is_left_out: bool
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
 class SharedWith:
     """One person or team, in words."""
 
@@ -37,7 +51,7 @@ class SharedWith:
     parts: str
     times: str
     last_seen: str
-    members: tuple[str, ...]
+    members: tuple[MemberWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ def _describe(row: GrantRow, zone: ZoneInfo) -> SharedWith:
         parts=_parts(row),
         times=_times(row, zone),
         last_seen=_last_seen(row, zone),
-        members=tuple(_member(one.name, one.joined_at, zone, is_new=one.is_new) for one in row.members),
+        members=tuple(_member(one, zone) for one in row.members),
     )
 
 
@@ -116,13 +130,14 @@ def _last_seen(row: GrantRow, zone: ZoneInfo) -> str:
     return _("Last looked on %(date)s.") % {"date": _day(row.last_seen_at, zone)}
 
 
-def _member(name: str, joined_at: datetime, zone: ZoneInfo, *, is_new: bool) -> str:
-    if not is_new:
-        return name
-    return _("%(name)s, who joined on %(date)s, after you began to share") % {
-        "name": name,
-        "date": _day(joined_at, zone),
-    }
+def _member(one: MemberSeen, zone: ZoneInfo) -> MemberWords:
+    words = one.name
+    if one.is_new:
+        about = {"name": one.name, "date": _day(one.joined_at, zone)}
+        words = _("%(name)s, who joined on %(date)s, after you began to share") % about
+    if one.is_left_out:
+        words = _("%(who)s (left out: sees nothing)") % {"who": words}
+    return MemberWords(one.membership_id, one.name, words, one.is_left_out)
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> str:

@@ -20,6 +20,7 @@ from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from accounts.selectors.grants import get_grants
 from accounts.services import grants as service
+from accounts.services import team_members
 from accounts.services.errors import (
     AlreadySharedError,
     ChangedMeanwhileError,
@@ -155,6 +156,30 @@ def end(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) -> 
         return _("Ended. They can see nothing of your record any more.")
 
     return _act(request, patient_id, act)
+
+
+@require_POST
+@one_transaction
+def member(request: AuthenticatedHttpRequest, patient_id: UUID, membership_id: UUID) -> HttpResponse:
+    """Leave out one member of a team, or with "undo" let them see again what the team sees."""
+
+    def act(patient: Patient) -> str:
+        if request.POST.get("undo"):
+            team_members.let_member_back(patient=patient, membership_id=membership_id, by=request.user)
+            return _("They see again what their team sees.")
+        team_members.leave_out_member(patient=patient, membership_id=membership_id, by=request.user)
+        return _("They see nothing of your record from now on. The rest of the team still does. Nobody was told.")
+
+    return _act(request, patient_id, act)
+
+
+@require_POST
+@one_transaction
+def new_members_seen(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Note that the person knows who is new in their teams; home says it no more."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    team_members.note_new_members(patient=patient, by=request.user)
+    return redirect("milestones:home", patient_id=patient.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
