@@ -74,15 +74,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         One that cannot be sent, or is asked for too often, changes nothing that the asker sees.
         """
         links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
-        site = MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
         try:
             if template_prefix in ASKED_FOR:
                 use(MAIL, email)
-            super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
+            super().send_mail(template_prefix, email, {**context, **links, "current_site": self.mail_site()})
         except TooManyTriesError:
             logger.warning("mail held back: %s", template_prefix)
         except OSError as error:  # every failure of smtplib and of the network is one
             logger.error("mail not sent: %s: %s", template_prefix, type(error).__name__)  # noqa: TRY400 - the trace may hold the address
+
+    @staticmethod
+    def mail_site() -> MailSite:
+        """Return what a mail says about the site."""
+        return MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
 
     def send_notification_mail(
         self,
