@@ -73,20 +73,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
 
         One that cannot be sent, or is asked for too often, changes nothing that the asker sees.
         """
-        links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
         try:
             if template_prefix in ASKED_FOR:
                 use(MAIL, email)
-            super().send_mail(template_prefix, email, {**context, **links, "current_site": self.mail_site()})
+            super().send_mail(template_prefix, email, self._about_the_site(context))
         except TooManyTriesError:
             logger.warning("mail held back: %s", template_prefix)
         except OSError as error:  # every failure of smtplib and of the network is one
             logger.error("mail not sent: %s: %s", template_prefix, type(error).__name__)  # noqa: TRY400 - the trace may hold the address
 
+    def write_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write a mail and drop it: the work of sending one, for an answer that is to take as long."""
+        about = {"request": allauth_context.request, "email": email, **self._about_the_site(context)}
+        self.render_mail(template_prefix, email, about).message()
+
     @staticmethod
-    def mail_site() -> MailSite:
-        """Return what a mail says about the site."""
-        return MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
+    def _about_the_site(context: dict[str, Any]) -> dict[str, Any]:
+        links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
+        return {**context, **links, "current_site": MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)}
 
     def send_notification_mail(
         self,

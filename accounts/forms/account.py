@@ -12,7 +12,6 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts.adapter import to_site_url
 from accounts.addresses import canonical_address
 from accounts.models import User
 from accounts.network import network_of
@@ -67,24 +66,22 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc] # allaut
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Send the answer. The one that is not sent is written as well, and dropped: both take the same time."""
         email: str = self.cleaned_data["email"]
-        write_other_answer(request, email, is_known=bool(self.users))
+        write_other_answer(email, is_known=bool(self.users))
         super().save(request, **kwargs)
         return email
 
 
-def write_other_answer(request: HttpRequest, email: str, *, is_known: bool) -> None:
+def write_other_answer(email: str, *, is_known: bool) -> None:
     """Write the mail that is not sent: the link for an unknown address, the word that it is unknown for a known one."""
     adapter = get_adapter()
-    context: dict[str, Any] = {"request": request, "email": email, "current_site": adapter.mail_site()}
     if is_known:
-        url = to_site_url(reverse("account_signup"))
-        adapter.render_mail("account/email/unknown_account", email, {**context, "signup_url": url}).message()
+        adapter.write_mail("account/email/unknown_account", email, {"signup_url": reverse("account_signup")})
         return
     nobody = User(email=email)
     key = f"{user_pk_to_url_str(nobody)}-{PasswordResetTokenGenerator().make_token(nobody)}"
-    url = to_site_url(adapter.get_reset_password_from_key_url(key))
+    url = adapter.get_reset_password_from_key_url(key)
     about = {"user": nobody, "password_reset_url": url, "key": key}
-    adapter.render_mail("account/email/password_reset_key", email, {**context, **about}).message()
+    adapter.write_mail("account/email/password_reset_key", email, about)
 
 
 class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc] # allauth carries no types
