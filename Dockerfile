@@ -8,6 +8,12 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     PATH=/srv/venv/bin:$PATH \
     ENV_FILE=
 
+# What the PDF of the discussion guide is set with.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /srv/app
 COPY requirements/base.lock requirements/base.lock
 RUN python3 -m venv /srv/venv \

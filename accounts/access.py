@@ -63,14 +63,31 @@ def get_patient_or_404(
     viewing = find_viewing(actor=actor, patient=patient) if patient is not None else None
     if patient is not None and viewing is not None and viewing.may(needs):
         patient.viewing = viewing
-        if allows is None or allows(patient):
+        if allows is None:
             _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED)
+            return patient
+        if _opens_for(patient, allows, actor=actor, key=key, needs=needs):
             return patient
     refusal = RecordRefusedError if viewing is None else RecordForbiddenError
     refused = refusal(actor=actor, key=key, needs=needs)
     if not _in_one_transaction.get():
         _write_down_refusal(refused)
     raise refused
+
+
+def _opens_for(
+    patient: Patient, allows: Callable[[Patient], bool], *, actor: User, key: UUID | None, needs: Permission
+) -> bool:
+    """Open a record and ask about the very row; where it is not theirs, the opening is undone as if it had not been.
+
+    The row is read behind the second wall, which the audit row opens: so that comes first.
+    """
+    with transaction.atomic():
+        _write_down(actor=actor, key=key, needs=needs, outcome=AuditOutcome.ALLOWED, may_wait=False)
+        if allows(patient):
+            return True
+        transaction.set_rollback(True)
+    return False
 
 
 def one_transaction(view: View) -> View:
@@ -117,7 +134,9 @@ def _write_down_refusal(refused: _RefusalError) -> None:
         _write_down(actor=refused.actor, key=refused.key, needs=refused.needs, outcome=AuditOutcome.REFUSED)
 
 
-def _write_down(*, actor: User, key: UUID | None, needs: Permission, outcome: AuditOutcome) -> None:
+def _write_down(
+    *, actor: User, key: UUID | None, needs: Permission, outcome: AuditOutcome, may_wait: bool = True
+) -> None:
     record_audit_event(
         actor_id=actor.pk,
         patient_id=key,
@@ -125,7 +144,7 @@ def _write_down(*, actor: User, key: UUID | None, needs: Permission, outcome: Au
         object_type="record",
         object_id=str(key or ""),
         outcome=outcome,
-        may_wait=outcome is AuditOutcome.ALLOWED,
+        may_wait=may_wait and outcome is AuditOutcome.ALLOWED,
     )
 
 

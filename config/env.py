@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from config.wall import forget_who_was_looked_at
+
 SECRET_KEY_MIN_LENGTH = 50
 SECRET_KEY_MIN_DIFFERENT = 10
 SAFE_WAL_SQLITE = (3, 51, 3)
@@ -182,7 +184,7 @@ class Env:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 **dict(parse_qsl(url.query)),
-                "pool": {"min_size": smallest, "max_size": largest, "timeout": 5},
+                "pool": {"min_size": smallest, "max_size": largest, "timeout": 5, "reset": forget_who_was_looked_at},
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
             },
         }

@@ -14,8 +14,14 @@ os.environ.update(
 )
 
 from config.settings import *  # noqa: F403 - the environment comes first
+from config.settings import DATABASES
+from config.settings import MIDDLEWARE as SITE_MIDDLEWARE
 from config.settings import STORAGES as SITE_STORAGES
 
+# The pool puts connections back in a thread of its own, and a database in use could not be dropped at the end.
+DATABASES["default"]["OPTIONS"].get("pool", {}).pop("reset", None)
+
+MIDDLEWARE = ["tests.audit_watch.AuditWatchMiddleware", *SITE_MIDDLEWARE]
 PASSWORD_HASHERS = ["tests.hashers.FastArgon2Hasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -72,6 +72,8 @@ class Grant(models.Model):
             models.Index(fields=["team", "state"], name="grant_team_state"),
         )
         constraints = (
+            # What hangs from a grant names its record too: the database holds the two together.
+            models.UniqueConstraint(fields=["patient", "id"], name="grant_of_record"),
             models.CheckConstraint(
                 name="grant_to_a_team_or_a_person",
                 condition=models.Q(team__isnull=False, email="", user__isnull=True)

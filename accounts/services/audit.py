@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent, AuditOutcome
@@ -60,6 +60,7 @@ def record_audit_event(
     waiting = _waiting.get()
     if may_wait and waiting is not None:
         waiting.append(event)
+        _name_subject(event)
         return
     _write([*(waiting or ()), event])
     if waiting:
@@ -83,6 +84,19 @@ def in_one_insert() -> Iterator[None]:
         _write(waiting)
     finally:
         _waiting.reset(token)
+
+
+def _name_subject(event: AuditEvent) -> None:
+    """Open a record behind the second wall for a transaction whose row waits; else the row itself does (record 17).
+
+    It is undone with the transaction, which does not end well without the row.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('app.subject', %s, true) WHERE current_setting('app.subject', true) <> ''",
+                [str(event.patient_id)],
+            )
 
 
 def _write(events: list[AuditEvent]) -> None:

@@ -49,6 +49,8 @@ class Layout:
 
 NARROW = Layout("narrow", 300, 57, 10, 24, 232, 13, 20, 4.5, 62)
 WIDE = Layout("wide", 880, 74, 16, 28, 320, 14, 24, 5.5, 96)
+# On a sheet of paper: as low as the steps and their names allow.
+PAPER = Layout("paper", 880, 84, 16, 28, 190, 16, 24, 5.5, 96)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,32 +25,35 @@ def render_chart(spec: ChartSpec, *, element_id: str = "chart") -> str:
 
 
 def render_chart_svg(
-    spec: ChartSpec, *, layout: Layout = WIDE, element_id: str = "chart", with_words: bool = True
+    spec: ChartSpec, *, layout: Layout = WIDE, element_id: str = "chart", with_words: bool = True, style: str = ""
 ) -> str:
     """Return one drawing of the chart, or nothing where there is nothing to draw.
 
-    ``with_words`` puts each result's sentence in the drawing as a tooltip.
+    ``with_words`` puts each result's sentence in the drawing as a tooltip. ``style`` is a style sheet to take along,
+    for a place where that of the page does not reach into a drawing.
     """
     if not spec.points:
         return ""
     drawing = Drawing(spec, layout, with_words=with_words)
     drawing.compose()
-    return _svg(drawing, escape(element_id))
+    return _svg(drawing, escape(element_id), style)
 
 
-def _svg(drawing: Drawing, element_id: str) -> str:
+def _svg(drawing: Drawing, element_id: str, style: str) -> str:
     spec, layout = drawing.spec, drawing.layout
     bars = "".join([_bar(box, layout, with_words=drawing.with_words) for box in drawing.boxes])
     cells = _cells(drawing.cells)
     leaders = "".join([f"M{px(x0)} {px(y0)}L{px(x1)} {px(y1)}" for x0, y0, x1, y1 in drawing.leaders])
     leaders = f'<path class="c-lead" d="{leaders}"/>' if leaders else ""
     words = "".join([_text(label) for label in drawing.labels])
+    own_style = f"<style>{style}</style>" if style else ""
     title, story = f"{element_id}-{layout.name}-title", f"{element_id}-{layout.name}-story"
     many = " chart-many" if drawing.size < SMALL_MARK else ""
     return (
         f'<svg class="chart-svg chart-{layout.name}{many}" viewBox="0 0 {layout.width} {drawing.height}" '
         f'role="img" aria-labelledby="{title} {story}"><title id="{title}">{escape(spec.title)}</title>'
-        f'<desc id="{story}">{escape(spec.story)}</desc>{bars}{cells}{"".join(drawing.parts)}{leaders}{words}</svg>'
+        f'<desc id="{story}">{escape(spec.story)}</desc>{own_style}{bars}{cells}'
+        f"{''.join(drawing.parts)}{leaders}{words}</svg>"
     )
 
 

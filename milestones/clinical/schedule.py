@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from milestones.clinical.calendar import add_months
 from milestones.clinical.response import LevelFinding
@@ -41,8 +42,9 @@ class NextTest:
 
 def mmr_holds(findings: Sequence[LevelFinding]) -> bool:
     """Whether the last two results with a level both have MMR or deeper."""
-    evaluable = [finding for finding in findings if finding.on_is and finding.is_evaluable]
-    return len(evaluable) >= 2 and all(finding.is_mmr_or_deeper for finding in evaluable[-2:])
+    evaluable = (finding for finding in reversed(findings) if finding.on_is and finding.is_evaluable)
+    last_two = list(islice(evaluable, 2))
+    return len(last_two) == 2 and all(finding.is_mmr_or_deeper for finding in last_two)
 
 
 def next_test_on_treatment(
@@ -61,13 +63,12 @@ def next_test_on_treatment(
     """
     if chosen_interval_months is not None and not INTERVAL_MONTHS <= chosen_interval_months <= LONGEST_INTERVAL_MONTHS:
         raise ValueError("the interval is 3 to 6 months")
-    since_start = [day for day in dates if day >= started_on]
-    if not since_start:
+    if not dates or dates[-1] < started_on:
         return NextTest(add_months(started_on, INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.FIRST_TEST)
     if mmr_holds(findings):
         interval = chosen_interval_months or INTERVAL_MONTHS
-        return NextTest(add_months(since_start[-1], interval), interval, DueReason.MMR_HOLDS)
-    return NextTest(add_months(since_start[-1], INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.EVERY_3_MONTHS)
+        return NextTest(add_months(dates[-1], interval), interval, DueReason.MMR_HOLDS)
+    return NextTest(add_months(dates[-1], INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.EVERY_3_MONTHS)
 
 
 # A sample and the result that shows it can be a few days apart in what people write down.

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 from milestones.clinical.side_effects import Interference, Mood, Symptom, UrgentSign
 from milestones.models.history import RowHistoryManager
 from milestones.models.lab_result import DatePrecision
+from milestones.models.same_record import SameRecord
 from milestones.models.versioned import RecordRow, RecordStatus
 
 
@@ -77,6 +78,7 @@ class CheckIn(RecordRow):
         indexes = (models.Index(fields=["patient", "noted_on"], name="checkin_patient_noted_on"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="checkin_once_per_key"),
+            models.UniqueConstraint(fields=["patient", "id"], name="checkin_of_record"),
             models.CheckConstraint(name="checkin_status_known", condition=models.Q(status__in=RecordStatus.values)),
         )
 
@@ -104,6 +106,7 @@ class SideEffect(RecordRow):
         indexes = (models.Index(fields=["patient", "created_at"], name="effect_patient_created_at"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="effect_once_per_key"),
+            SameRecord(parent="check_in", name="effect_check_in_same_record"),
             models.CheckConstraint(name="effect_status_known", condition=models.Q(status__in=RecordStatus.values)),
             models.UniqueConstraint(fields=["check_in", "symptom"], name="effect_once_per_check_in"),
         )

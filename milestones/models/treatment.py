@@ -44,6 +44,7 @@ class Treatment(RecordRow):
         indexes = (models.Index(fields=["patient", "started_on"], name="treatment_patient_started"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="treatment_once_per_key"),
+            models.UniqueConstraint(fields=["patient", "id"], name="treatment_of_record"),
             models.CheckConstraint(
                 name="treatment_stops_after_start",
                 condition=models.Q(stopped_on__isnull=True) | models.Q(stopped_on__gte=models.F("started_on")),

@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from milestones.models.history import RowHistoryManager
 from milestones.models.lab_result import DatePrecision
+from milestones.models.same_record import SameRecord
 from milestones.models.treatment import Treatment
 from milestones.models.versioned import RecordRow, RecordStatus
 
@@ -53,6 +54,7 @@ class TreatmentChange(RecordRow):
         indexes = (models.Index(fields=["patient", "started_on"], name="change_patient_started"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="change_once_per_key"),
+            SameRecord(parent="treatment", name="change_treatment_same_record"),
             models.CheckConstraint(
                 name="change_ends_after_start",
                 condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),

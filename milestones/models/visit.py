@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from milestones.models.history import RowHistoryManager
+from milestones.models.same_record import SameRecord
 from milestones.models.versioned import RecordRow, RecordStatus
 
 
@@ -36,6 +37,7 @@ class Visit(RecordRow):
         indexes = (models.Index(fields=["patient", "visit_on"], name="visit_patient_visit_on"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="visit_once_per_key"),
+            models.UniqueConstraint(fields=["patient", "id"], name="visit_of_record"),
             models.CheckConstraint(name="visit_status_known", condition=models.Q(status__in=RecordStatus.values)),
         )
 
@@ -72,6 +74,7 @@ class VisitQuestion(RecordRow):
         indexes = (models.Index(fields=["patient", "created_at"], name="question_patient_created_at"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="question_once_per_key"),
+            SameRecord(parent="visit", name="question_visit_same_record"),
             models.CheckConstraint(name="question_status_known", condition=models.Q(status__in=RecordStatus.values)),
             models.CheckConstraint(
                 name="question_rank_is_1_to_3", condition=models.Q(rank__isnull=True) | models.Q(rank__in=[1, 2, 3])

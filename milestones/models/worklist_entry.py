@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CareTeam, Grant, Patient
+from milestones.models.same_record import SameRecord
 
 #: Stand for a day that there is none of, so that an index gives the list in its order in either database.
 NO_RESULT, NOT_DUE = date.min, date.max
@@ -65,6 +66,7 @@ class WorklistEntry(models.Model):
             models.Index(fields=["team", "-latest_on", "grant"], name="worklist_latest"),
             models.Index(fields=["team", "due_on", "grant"], name="worklist_due"),
         )
+        constraints = (SameRecord(parent="grant", name="entry_grant_same_record"),)
 
     def __str__(self) -> str:
         return str(self.pk)

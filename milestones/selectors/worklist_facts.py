@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
-from accounts.models import Patient
+from accounts.models import Grant, Patient
 from milestones.clinical.attention import is_not_met, is_rising, standing_verdicts
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.quality import OnTime, count_tests_on_time, follow_to_mmr
 from milestones.clinical.side_effects import Interference
-from milestones.models import LabResult, RecordStatus, ResultSource, WorklistEntry
+from milestones.models import LabResult, RecordStatus, ResultSource
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.check_ins import get_check_ins
+from milestones.selectors.prepared import PreparedQuery
 from milestones.selectors.presenting import headline, short_level
 from milestones.selectors.questions import get_questions
 from milestones.selectors.timelines import Timeline, get_timeline, today_of
@@ -90,16 +94,26 @@ def _quality(timeline: Timeline, *, is_on: bool) -> dict[str, Any]:
     }
 
 
-def _newest_at(patient: Patient) -> Any:
+def _unseen(patient_id: UUID) -> QuerySet[LabResult, tuple[datetime | None]]:
     """Return when a result last came in, or was changed, that nobody of a team entered or has checked."""
-    rows = LabResult.objects.filter(patient_id=patient.pk).exclude(status=RecordStatus.ENTERED_IN_ERROR)
+    rows = LabResult.objects.filter(patient_id=patient_id).exclude(status=RecordStatus.ENTERED_IN_ERROR)
     unseen = rows.exclude(source=ResultSource.TEAM).exclude(checked_version__isnull=False, checked_version=F("version"))
-    return unseen.aggregate(newest=Max("updated_at"))["newest"]
+    return unseen.order_by().values("patient_id").annotate(newest=Max("updated_at")).values_list("newest")
 
 
-def check_in_facts(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
+@cache
+def _newest() -> PreparedQuery:
+    return PreparedQuery(_unseen, patient_id=(UUID(int=0), UUID(int=1)))
+
+
+def _newest_at(patient: Patient) -> datetime | None:
+    rows = _newest()(patient_id=patient.pk)
+    return rows[0][0] if rows else None
+
+
+def check_in_facts(patient: Patient, *, shared: bool) -> dict[str, Any]:
     """Return when side effects got very much in the way at the latest check-in; nothing where they are not shared."""
-    if not entry.grant.shares_side_effects:
+    if not shared:
         return {"very_much_on": None}
     rows = [row for row in get_check_ins(patient) if row.counts]
     latest = rows[-1] if rows else None
@@ -109,9 +123,9 @@ def check_in_facts(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
     return {"very_much_on": latest.noted_on if latest is not None and very else None}
 
 
-def visit_facts(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
+def visit_facts(patient: Patient, *, shared: bool) -> dict[str, Any]:
     """Return the day of the next visit and how many questions wait; nothing where visits are not shared."""
-    if not entry.grant.shares_visits:
+    if not shared:
         return {"next_visit_on": None, "open_questions": 0}
     today = today_of(patient)
     days = [visit.visit_on for visit in get_visits(patient) if visit.counts and visit.visit_on >= today]
@@ -119,6 +133,10 @@ def visit_facts(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
     return {"next_visit_on": min(days, default=None), "open_questions": min(len(waiting), 99)}
 
 
-def facts_of(patient: Patient, entry: WorklistEntry) -> dict[str, Any]:
-    """Return every column of an entry that can be computed."""
-    return {**course_facts(patient), **check_in_facts(patient, entry), **visit_facts(patient, entry)}
+def facts_of(patient: Patient, grant: Grant) -> dict[str, Any]:
+    """Return every column that can be computed of the entry that a grant gives a team."""
+    return {
+        **course_facts(patient),
+        **check_in_facts(patient, shared=grant.shares_side_effects),
+        **visit_facts(patient, shared=grant.shares_visits),
+    }

@@ -15,6 +15,7 @@ from milestones.models import RecordStatus, SideEffect
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.worklist import keep_entries
+from milestones.services.writing import insert_once
 
 Row = TypeVar("Row", bound=RecordRow)
 
@@ -24,20 +25,16 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
 
     Row, history and audit are one transaction. Raises what the database raises where a constraint is broken.
     """
-    model = type(row)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
+    with transaction.atomic(savepoint=False):
+        if insert_once(row, by=by):
             keep_entries(row)
             _audit(row, by=by, verb=verb)
-    except IntegrityError:
-        written = model._default_manager.filter(  # noqa: SLF001 - Django's documented way to a model's manager
-            patient_id=row.patient_id, idempotency_key=row.idempotency_key
-        ).first()
+            return row
+        rows = type(row)._default_manager  # noqa: SLF001 - Django's documented way to a model's manager
+        written = rows.filter(patient_id=row.patient_id, idempotency_key=row.idempotency_key).first()
         if written is None:
-            raise
+            raise IntegrityError("a row of this kind is there already, under another key")
         return written
-    return row
 
 
 def change_row(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,13 +27,19 @@ from milestones.models import (
     WorklistEntry,
 )
 from milestones.models.versioned import RecordRow
+from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.worklist_facts import check_in_facts, course_facts, facts_of, rules_now, visit_facts
 from milestones.services.errors import NotInRecordError
+from milestones.services.writing import PreparedUpdate
 
 _OF_THE_COURSE = (LabResult, Treatment, TreatmentChange)
 _OF_CHECK_INS = (CheckIn, SideEffect)
 _OF_VISITS = (Visit, VisitQuestion)
 _MOST_CHARACTERS = 120
+_entries = PreparedRows(
+    lambda: WorklistEntry.objects.values_list("grant_id", "grant__shares_side_effects", "grant__shares_visits")
+)
+_course_update = PreparedUpdate(WorklistEntry, "patient_id")
 
 
 def keep_entries(row: RecordRow) -> None:
@@ -40,30 +47,32 @@ def keep_entries(row: RecordRow) -> None:
     model = type(row)
     if not issubclass(model, (*_OF_THE_COURSE, *_OF_CHECK_INS, *_OF_VISITS)):
         return
-    entries = _entries_of(row.patient_id)
+    entries = _entries(row.patient_id)
     if not entries:
         return
     patient = copy(row.patient)
     patient.viewing = OWN  # as the site reads it, whatever the one who writes may see
-    course = course_facts(patient) if issubclass(model, _OF_THE_COURSE) else {}
-    for entry in entries:
-        facts = dict(course)
+    if issubclass(model, _OF_THE_COURSE):
+        _write_course(patient)
+    for entry_id, shares_side_effects, shares_visits in entries:
+        facts: dict[str, Any] = {}
         if issubclass(model, _OF_CHECK_INS):
-            facts |= check_in_facts(patient, entry)
+            facts |= check_in_facts(patient, shared=shares_side_effects)
         if issubclass(model, _OF_VISITS):
-            facts |= visit_facts(patient, entry)
-        WorklistEntry.objects.filter(pk=entry.pk).update(**facts)
+            facts |= visit_facts(patient, shared=shares_visits)
+        if facts:
+            WorklistEntry.objects.filter(pk=entry_id).update(**facts)
 
 
 def keep_course(patient_id: UUID) -> None:
     """Bring a patient's entries up to date after the profile was changed."""
-    if _entries_of(patient_id):
-        facts = course_facts(Patient.objects.get(pk=patient_id))
-        WorklistEntry.objects.filter(patient_id=patient_id).update(**facts)
+    if _entries(patient_id):
+        _write_course(Patient.objects.get(pk=patient_id))
 
 
-def _entries_of(patient_id: UUID) -> list[WorklistEntry]:
-    return list(WorklistEntry.objects.select_related("grant").filter(patient_id=patient_id))
+def _write_course(patient: Patient) -> None:
+    """Write what results and treatment say into each entry of a patient: it is the same for every team."""
+    _course_update(course_facts(patient), patient.pk)
 
 
 def put_on_worklist(grant: Grant) -> None:
@@ -74,8 +83,7 @@ def put_on_worklist(grant: Grant) -> None:
     entry = WorklistEntry.objects.filter(pk=grant.pk).first()
     if entry is None:
         entry = WorklistEntry(grant=grant, team_id=grant.team_id, patient_id=grant.patient_id)
-    entry.grant = grant
-    for name, value in facts_of(patient, entry).items():
+    for name, value in facts_of(patient, grant).items():
         setattr(entry, name, value)
     entry.save()
 
@@ -157,8 +165,7 @@ def check_entries(*, fix: bool) -> Iterator[tuple[UUID, tuple[str, ...]]]:
             if entry is None:
                 wrong: tuple[str, ...] = ("missing",)
             else:
-                entry.grant = grant
-                facts = facts_of(Patient.objects.get(pk=grant.patient_id), entry)
+                facts = facts_of(Patient.objects.get(pk=grant.patient_id), grant)
                 wrong = tuple(name for name, value in facts.items() if getattr(entry, name) != value)
             if wrong and fix:
                 put_on_worklist(grant)

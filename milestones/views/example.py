@@ -113,6 +113,7 @@ def _links() -> Links:
         other_medicine_add=own,
         missed_doses=own,
         missed_doses_add=own,
+        guide=own,
         settings=own,
         sharing="",
         care="",

@@ -49,6 +49,7 @@ class Links:
     other_medicine_add: str
     missed_doses: str
     missed_doses_add: str
+    guide: str
     settings: str
     sharing: str
     care: str
@@ -113,6 +114,7 @@ def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
         ("treatment", "pill", _("Treatment"), _("Your medicine, its doses and breaks.")),
         ("side_effects", "feel", _("Side effects"), _("How you have been, and how much it got in the way.")),
         ("visits", "calendar", _("Visits and questions"), _("What to ask, what was said, and the next visit.")),
+        ("guide", "list", _("Discussion guide"), _("Two sides of paper to take to your next visit.")),
         ("my_goals", "target", _("My goals"), _("What matters most to me, and what we want to reach.")),
         ("other_results", "test", _("Other results"), _("Blood counts, chromosomes and mutation tests.")),
         ("other_medicines", "list", _("Other medicines"), _("A list to print for a pharmacist.")),

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,26 +13,9 @@ from accounts.models import AuditEvent, AuditSeal, Patient, User
 from accounts.services.audit import record_audit_event
 from tests.audit_trail import EVENTS, SEALS, seal_now
 from tests.cast import dated, months_ago, record
+from tests.wall import limited_role
 
 pytestmark = pytest.mark.django_db
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "self-hosting" / "README.md"
-
-
-@contextmanager
-def limited_role() -> Iterator[None]:
-    """Make the role as the page says, and be it; the transaction of the test takes it back."""
-    [said] = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    name = f"site_app_{uuid4().hex}"
-    with connection.cursor() as cursor:
-        for statement in said.replace("site_app", name).split(";\n"):
-            if statement.strip():
-                cursor.execute(statement)
-        cursor.execute(f"SET ROLE {name}")
-        try:
-            yield
-        finally:
-            cursor.execute("RESET ROLE")
 
 
 def test_the_site_serves_and_is_audited_with_it(alice: User, alices_record: Patient) -> None:

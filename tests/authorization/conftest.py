@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from tests import audit_watch
 from tests.authorization.world import World, make_world
 from tests.cast import TODAY
 
@@ -24,8 +25,10 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), time_machine.travel(NOON), transaction.atomic():
         made = make_world()
         before = made.fingerprint()
+        audit_watch.planted.update(made.texts_of_records())
         yield made
         after = made.fingerprint()
+        audit_watch.planted.clear()
         transaction.set_rollback(True)
         logging.disable(logging.NOTSET)
         assert after == before, "a test did not leave the world as it was"

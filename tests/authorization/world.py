@@ -126,6 +126,11 @@ class World:
         self.canaries.setdefault(part, set()).add(text)
         return text
 
+    def texts_of_records(self) -> set[str]:
+        """Return the texts that stand in a record only; names and addresses are met outside of it too."""
+        outside = ("name", "address", "carers", "tags", "invited")
+        return {text for part, texts in self.canaries.items() if not part.endswith(outside) for text in texts}
+
     def ask(self, view: str, method: str, address: str, body: dict[str, Any] | None = None) -> Any:
         """Send one request as somebody; their browser is as it was before, whatever the last answer set."""
         self.client.cookies = SimpleCookie({name: morsel.value for name, morsel in self.cookies[view].items()})

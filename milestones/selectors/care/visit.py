@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Patient
-from milestones.explanations import phrases
 from milestones.selectors.check_ins import get_check_ins
-from milestones.selectors.life import LifeEvent, LifeKind, LifePlaces, Surroundings, events_of
+from milestones.selectors.life import LifeEvent, LifePlaces, Surroundings
 from milestones.selectors.planned_tests import PlannedTestRow, describe_planned_test, get_planned_test
 from milestones.selectors.questions import QuestionRow, get_questions
-from milestones.selectors.timelines import Timeline, get_timeline
+from milestones.selectors.since_visit import changes_since, since_words, visit_before
+from milestones.selectors.timelines import get_timeline
 from milestones.selectors.visits import VisitRow, get_visits, visit_of_day
 
-_CHANGED = frozenset({LifeKind.RESULTS, LifeKind.TREATMENT, LifeKind.SIDE_EFFECTS})
 _MOST_CHANGES = 20
-_NO_VISIT_CHANGES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +47,12 @@ def get_visit_view(patient: Patient, places: LifePlaces) -> VisitView:
     """Return what a team needs at a visit today, as far as it is shared. Nine queries."""
     timeline, visits, questions = get_timeline(patient), get_visits(patient), get_questions(patient)
     test = describe_planned_test(get_planned_test(patient), timeline)
-    last = next((row for row in reversed(visits) if row.counts and row.visit_on < timeline.today), None)
-    changes = _changes(timeline, Surroundings(get_check_ins(patient)), places, last)
+    last = visit_before(timeline, visits)
+    changes = changes_since(last, timeline, Surroundings(get_check_ins(patient)), places)
     todays = visit_of_day(visits, timeline.today)
     return VisitView(
         today=timeline.today,
-        since=_since(last),
+        since=since_words(last),
         changes=tuple(changes[:_MOST_CHANGES]),
         more_changes=max(0, len(changes) - _MOST_CHANGES),
         questions=_waiting(questions),
@@ -71,24 +67,3 @@ def _waiting(questions: Sequence[QuestionRow]) -> tuple[QuestionRow, ...]:
     """Return the open questions: the patient's top three first, then the others as they were written."""
     waiting = [row for row in questions if row.counts and row.answered_on is None]
     return tuple(sorted(waiting, key=lambda row: row.rank or len(waiting) + 1))
-
-
-def _since(last: VisitRow | None) -> str:
-    if last is None:
-        return _("No earlier visit is on record here. These are the newest entries.")
-    return _("Since the visit on %(date)s") % {"date": phrases.long_date(last.visit_on)}
-
-
-def _changes(timeline: Timeline, around: Surroundings, places: LifePlaces, last: VisitRow | None) -> list[LifeEvent]:
-    """Return results, medicines and side effects since a visit, newest first.
-
-    A sample that was taken on the day of the visit has its result afterwards, so that it is new.
-    """
-    events = [event for event in events_of(timeline, around, places) if event.kind in _CHANGED]
-    if last is None:
-        return events[:_NO_VISIT_CHANGES]
-    return [
-        event
-        for event in events
-        if event.on > last.visit_on or (event.on == last.visit_on and event.kind is LifeKind.RESULTS)
-    ]
