@@ -42,7 +42,7 @@ def queue_mail(*, to: str, subject: str, body: str, headers: Mapping[str, str] |
     """
     mail = {"to": to, "subject": subject, "body": body, "headers": dict(headers or {})}
     WaitingMail.objects.create(sealed=encrypt(json.dumps(mail), purpose=_PURPOSE), next_try_at=timezone.now())
-    transaction.on_commit(_wake)
+    _wake_when_committed()
 
 
 def send_waiting_mail() -> int:
@@ -106,6 +106,10 @@ def _try_later(mail: WaitingMail, error: Exception) -> None:
 def _give_up(mail: WaitingMail, why: str) -> None:
     logger.error("mail given up after %s tries: %s", mail.tries, why)
     mail.delete()
+
+
+def _wake_when_committed() -> None:
+    transaction.on_commit(_wake)
 
 
 def _wake() -> None:

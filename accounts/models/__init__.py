@@ -6,6 +6,7 @@ from accounts.models.calendar_feed import CalendarFeed
 from accounts.models.care_team import CareTeam, TeamInvitation, TeamMembership, TeamRole
 from accounts.models.email_change import EmailChange
 from accounts.models.grant import Grant, GrantLevel, GrantState
+from accounts.models.left_out import LeftOut
 from accounts.models.outbox import WaitingMail
 from accounts.models.patient import Patient
 from accounts.models.session import Session
@@ -22,6 +23,7 @@ __all__ = [
     "Grant",
     "GrantLevel",
     "GrantState",
+    "LeftOut",
     "Patient",
     "Session",
     "TeamInvitation",

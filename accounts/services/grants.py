@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.addresses import canonical_address
 from accounts.mail import queue_from_template
-from accounts.models import CareTeam, Grant, GrantState, Patient, TeamRole, User
+from accounts.models import CareTeam, Grant, GrantState, LeftOut, Patient, TeamRole, User
 from accounts.selectors.viewing import local_date
 from accounts.services.audit import record_audit_event
 from accounts.services.errors import (
@@ -183,6 +183,8 @@ def answer_for_team(*, grant_id: UUID, team: CareTeam, accepts: bool, by: User) 
     grant = Grant.objects.select_related("patient").filter(pk=grant_id, team=team).first()
     answers = TeamRole.MEMBER, TeamRole.LEAD
     if grant is None or not team.memberships.filter(user=by, left_at__isnull=True, role__in=answers).exists():
+        raise NotThereError
+    if LeftOut.objects.filter(patient=grant.patient, user=by).exists():
         raise NotThereError
     _lock(grant.patient)
     grant.refresh_from_db()

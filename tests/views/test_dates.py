@@ -49,7 +49,7 @@ def open_feed(browser: Client, to: Addresses) -> str:
     """Make an address, and return it as the page shows it."""
     page = browser.post(to("dates"), {"part": "feed"})
     assert page.status_code == 200
-    found = re.search(r'readonly value="([^"]+)"', page.content.decode())
+    found = re.search(r"<code>([^<]+)</code>", page.content.decode())
     assert found
     return urlsplit(found[1]).path
 
