@@ -25,9 +25,11 @@ _UNSUBSCRIBE = "milestones.reminders.stop"
 def name_dates(*, patient: Patient, test_title: str, visit_title: str, by: User) -> None:
     """Keep what the dates are called in a calendar; "" is the neutral title."""
     row = _feed(patient)
+    if (row.test_title, row.visit_title) == (test_title, visit_title):
+        return
     row.test_title, row.visit_title = test_title, visit_title
     row.save(update_fields=["test_title", "visit_title"])
-    _audit(patient, "calendar_named", by)
+    _audit(patient, "calendar_named", by, "calendarfeed")
 
 
 @transaction.atomic
@@ -39,7 +41,7 @@ def open_feed(*, patient: Patient, by: User) -> str:
     token, row = new_token(), _feed(patient)
     row.token_hash, row.opened_at, row.read_at = token_hash(Purpose.CALENDAR, token), timezone.now(), None
     row.save(update_fields=["token_hash", "opened_at", "read_at"])
-    _audit(patient, "calendar_opened", by)
+    _audit(patient, "calendar_opened", by, "calendarfeed")
     return token
 
 
@@ -49,7 +51,7 @@ def close_feed(*, patient: Patient, by: User) -> None:
     row = _feed(patient)
     row.token_hash = row.opened_at = None
     row.save(update_fields=["token_hash", "opened_at"])
-    _audit(patient, "calendar_closed", by)
+    _audit(patient, "calendar_closed", by, "calendarfeed")
 
 
 def note_feed_read(*, patient: Patient) -> None:
@@ -73,7 +75,7 @@ def choose_reminders(*, patient: Patient, choice: Mapping[str, bool], by: User) 
     )
     columns = ["test_due", "test_overdue", "visit", "updated_at"]
     ReminderChoice.objects.bulk_create([row], update_conflicts=True, unique_fields=["patient"], update_fields=columns)
-    _audit(patient, "reminders_chosen", by)
+    _audit(patient, "reminders_chosen", by, "reminderchoice")
 
 
 def stop_reminders(*, patient: Patient) -> None:
@@ -121,15 +123,15 @@ def _queue_one(patient_id: UUID) -> bool:
         context={"link": settings.SITE_URL + reverse("start"), "stop": stop},
         headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     )
-    _audit(patient, "reminder_queued", None)
+    _audit(patient, "reminder_queued", None, "sentreminder")
     return True
 
 
-def _audit(patient: Patient, verb: str, by: User | None) -> None:
+def _audit(patient: Patient, verb: str, by: User | None, kind: str) -> None:
     record_audit_event(
         actor_id=by.pk if by is not None else None,
         patient_id=patient.pk,
         verb=verb,
-        object_type="patient",
+        object_type=kind,
         object_id=str(patient.pk),
     )
