@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.encryption import UndecipherableError, decrypt, encrypt
 from accounts.models import WaitingMail
@@ -41,8 +42,14 @@ def queue_mail(*, to: str, subject: str, body: str, headers: Mapping[str, str] |
         headers: more headers, such as List-Unsubscribe.
     """
     mail = {"to": to, "subject": subject, "body": body, "headers": dict(headers or {})}
-    WaitingMail.objects.create(sealed=encrypt(json.dumps(mail), purpose=_PURPOSE), next_try_at=timezone.now())
+    sealed = encrypt(json.dumps(mail), purpose=_PURPOSE)
+    WaitingMail.objects.create(sealed=sealed, to_hash=address_hash(to), next_try_at=timezone.now())
     _wake_when_committed()
+
+
+def address_hash(address: str) -> str:
+    """Return by what the mails to an address are found, to take them back; it tells nobody which address it is."""
+    return salted_hmac(_PURPOSE, address, algorithm="sha256").hexdigest()
 
 
 def send_waiting_mail() -> int:

@@ -152,6 +152,7 @@ class Env:
                 "SQLITE_JOURNAL_MODE", f"cannot be wal: SQLite {sqlite3.sqlite_version} can corrupt it; 3.51.3 cannot."
             )
         pragmas = f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+        pragmas += "PRAGMA secure_delete=ON;"  # what is deleted is overwritten in the file
         pragmas += "PRAGMA trusted_schema=ON;"  # a trigger of the audit trail calls SHA256, which Django adds
         return {
             "ENGINE": "django.db.backends.sqlite3",

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('sealed', models.TextField(verbose_name='mail, encrypted')),
+                ('to_hash', models.CharField(db_index=True, max_length=64, verbose_name='hash of the address')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('next_try_at', models.DateTimeField(db_index=True, verbose_name='next try at')),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),

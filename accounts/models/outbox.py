@@ -17,6 +17,7 @@ class WaitingMail(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.TextField(_("mail, encrypted"))
+    to_hash = models.CharField(_("hash of the address"), max_length=64, db_index=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     next_try_at = models.DateTimeField(_("next try at"), db_index=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)

@@ -47,6 +47,7 @@ CODE = Limit("code", at_once=5, step=_HOUR // 5)
 # A clinic or a family may share one address.
 GUESS_NETWORK = Limit("guess network", at_once=30, step=60)
 VISIT_NETWORK = Limit("visit network", at_once=40, step=60)
+EXPORT = Limit("export", at_once=6, step=_HOUR // 6)
 MAIL = Limit("mail", at_once=4, step=_HOUR // 4)
 
 

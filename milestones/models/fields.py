@@ -36,6 +36,10 @@ class ExactDecimalField(_Text):
             raise TypeError("a laboratory value is never a float")
         return Decimal(value)
 
+    def run_validators(self, value: Any) -> None:
+        """Look at the digits, as they are what has a length."""
+        super().run_validators(plain(value) if isinstance(value, Decimal) else value)
+
     def get_prep_value(self, value: Any) -> str | None:
         """Return the digits for the column."""
         number = self.to_python(value)

@@ -51,6 +51,8 @@ VERBS: dict[str, str | Promise] = {
     "reminders_chosen": _lazy("chose what to be reminded of"),
     "reminders_stopped": _lazy("stopped the reminders by the link of a mail"),
     "reminder_queued": _lazy("sent a reminder"),
+    "record_restored": _lazy("brought a whole record back"),
+    "record_erased": _lazy("deleted the record"),
     "patient_created": _lazy("began the record"),
     "patient_changed": _lazy("changed the name or the time zone"),
     "profile_changed": _lazy("changed the settings"),

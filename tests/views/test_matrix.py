@@ -111,6 +111,8 @@ ROUTES = {
     "timeline": Route(("get",), "record_view"),
     "dates": Route(("get", "post"), "settings_change", body={"part": "titles", "test_title": "Tea"}),
     "calendar_file": Route(("get",), "record_export"),
+    "take_along": Route(("get",), "record_export"),
+    "record_file": Route(("get",), "record_export"),
     "guide": Route(("get",), "record_view"),
     "guide_print": Route(("get",), "record_view"),
     "guide_pdf": Route(("get",), "record_view"),
@@ -180,6 +182,8 @@ def shared_member(patient: Patient) -> TeamMembership:
 
 #: Pages that are for a care team and not for the person: tests/authorization.
 TEAM_ROUTES = {"care", "care_visit", "result_check"}
+#: A file that is sent, and an end that comes once: test_leaving.py, and tests/authorization.
+ONCE = {"restore", "leave"}
 #: How one row of each kind comes to be.
 THINGS: dict[str, Callable[[Patient], Any]] = {
     "result": lambda patient: record(patient, "0.31 %", months_ago(1)),
@@ -262,8 +266,8 @@ def without_request_id(answer: Any) -> str:
 
 def test_every_address_has_a_line() -> None:
     names = {pattern.name for pattern in urlpatterns}
-    assert names == set(ROUTES) | TEAM_ROUTES
-    assert len(urlpatterns) == len(ROUTES) + len(TEAM_ROUTES)
+    assert names == set(ROUTES) | TEAM_ROUTES | ONCE
+    assert len(urlpatterns) == len(ROUTES) + len(TEAM_ROUTES) + len(ONCE)
 
 
 @pytest.mark.parametrize("name", ROUTES)
