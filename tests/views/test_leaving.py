@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import subprocess
@@ -17,7 +18,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -385,3 +387,29 @@ def test_the_file_itself_holds_nothing_any_more(alices_record: Patient, on_disk:
     subprocess.run([sys.executable, "-c", script], check=True, env=environment)
     for path in on_disk.parent.glob("site.sqlite3*"):
         assert CANARY.encode() not in path.read_bytes(), path.name
+
+
+def test_an_old_backup_is_erased_again(
+    alices_record: Patient,
+    alice: User,
+    charlie: User,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """S43: the list is ids alone; a restored backup and the list together leave nothing of who has left."""
+    live(alices_record)
+    with transaction.atomic():
+        erase_record(patient=alices_record, by=alice)
+        call_command("erasures")
+        listed = capsys.readouterr().out
+        transaction.set_rollback(True)  # the backup of the day before
+    assert listed.split() == [str(alices_record.pk)]
+    monkeypatch.setattr(sys, "stdin", io.StringIO(listed))
+    call_command("erasures", "--again")
+    assert "1 of 1" in capsys.readouterr().out
+    assert not Patient.objects.filter(pk=alices_record.pk).exists()
+    assert Patient.objects.filter(user=charlie).exists()
+    assert CANARY not in str(everything_stored(with_audit=True))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("nonsense\n"))
+    with pytest.raises(CommandError):
+        call_command("erasures", "--again")
