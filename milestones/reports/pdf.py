@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
+
+from milestones.reports.static_text import read_static
 
 logger = logging.getLogger(__name__)
 
@@ -42,25 +43,13 @@ def make_pdf(html: str) -> bytes:
     return made
 
 
-def read_style_sheet(name: str) -> str:
-    """Return a style sheet of ours, for a drawing: a page's own does not reach into one."""
-    return _static_file(f"{_BASE.rstrip('/')}{settings.STATIC_URL}{name}").decode()
-
-
 _BASE = "https://static.invalid/"
 _TYPES = {".css": "text/css", ".woff2": "font/woff2"}
 
 
 def _static_file(url: str) -> bytes:
-    """Return a static file by its address, as collected or, in development, where it lies."""
+    """Return a static file by its address."""
     path = urlsplit(url).path.removeprefix(settings.STATIC_URL)
     if not url.startswith(_BASE) or Path(path).suffix not in _TYPES:
         raise ValueError("a printed page loads only its style sheet and its letters")
-    root = Path(settings.STATIC_ROOT).resolve()
-    collected = (root / path).resolve()
-    if collected.is_relative_to(root) and collected.is_file():
-        return collected.read_bytes()
-    found = finders.find(path)
-    if not isinstance(found, str):
-        raise ValueError("a printed page names a style sheet that is not there")
-    return Path(found).read_bytes()
+    return read_static(path)

@@ -15,7 +15,8 @@ from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.guide import GuideForm
-from milestones.reports.pdf import PdfUnavailableError, make_pdf, read_style_sheet
+from milestones.reports.pdf import PdfUnavailableError, make_pdf
+from milestones.reports.static_text import read_static
 from milestones.selectors.guide import get_guide
 from milestones.views.page import render_page
 
@@ -67,7 +68,9 @@ def _page(request: HttpRequest, patient: Patient, *, is_pdf: bool, no_pdf: bool 
         return None
     sections, paper = chosen
     context = {
-        "guide": get_guide(patient, sections, chart_style=read_style_sheet("css/guide-chart.css") if is_pdf else ""),
+        "guide": get_guide(
+            patient, sections, chart_style=read_static("css/guide-chart.css").decode() if is_pdf else ""
+        ),
         "paper": paper,
         "title": _("Discussion guide") if patient.viewing.is_own else _("Visit sheet"),
         "is_pdf": is_pdf,

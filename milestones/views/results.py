@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,10 +19,13 @@ from accounts.permissions import Permission
 from milestones.charts.plotly import figure_json
 from milestones.charts.table import TableColumns
 from milestones.clinical.calendar import add_months
+from milestones.explanations.phrases import long_date
 from milestones.interchange.csv_results import write_results
+from milestones.reports.chart_file import embedded, plotly, script, style
 from milestones.selectors.authors import authors_of, said_of
 from milestones.selectors.covered import describe_covered
 from milestones.selectors.history import StoredResult, get_stored_result
+from milestones.selectors.parts import chart_part
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.result import report_facts, result_page
 from milestones.selectors.results import ResultFilter, results_page, rows_for_export
@@ -94,6 +98,31 @@ def results_csv(request: AuthenticatedHttpRequest, patient_id: UUID) -> Streamin
     return StreamingHttpResponse(
         lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
     )
+
+
+@require_safe
+def chart_file(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Return the interactive chart as one file that needs no network; its name says nothing."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_EXPORT)
+    timeline = get_timeline(patient)
+    shown = _shown(timeline, filter_of(request, timeline.today))
+    spec = chart_of(timeline, shown)
+    page = results_context(request, timeline)["page"]
+    context = {
+        "name": patient.display_name,
+        "day": long_date(timeline.today),
+        "chart": chart_part(spec),
+        "figure": embedded(figure_json(spec)),
+        "columns": page.columns,
+        "rows": page.rows,
+        "style": style(),
+        "script": script(),
+        "plotly": plotly(),
+    }
+    if context["chart"] is None:
+        raise Http404
+    headers = {"Content-Disposition": 'attachment; filename="chart.html"'}
+    return HttpResponse(render_to_string("reports/chart.html", context), headers=headers)
 
 
 @require_safe

@@ -111,6 +111,7 @@ ROUTES = {
     "timeline": Route(("get",), "record_view"),
     "dates": Route(("get", "post"), "settings_change", body={"part": "titles", "test_title": "Tea"}),
     "calendar_file": Route(("get",), "record_export"),
+    "chart_file": Route(("get",), "record_export"),
     "take_along": Route(("get",), "record_export"),
     "record_file": Route(("get",), "record_export"),
     "guide": Route(("get",), "record_view"),
