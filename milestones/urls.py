@@ -35,6 +35,7 @@ urlpatterns = [
     path("results/", results.results, name="results"),
     path("results/figure.json", results.figure, name="figure"),
     path("results/results.csv", results.results_csv, name="results_csv"),
+    path("results/results.xlsx", results.results_xlsx, name="results_xlsx"),
     path("results/add/", result_forms.add_result, name="result_add"),
     path("results/<uuid:result_id>/", results.result, name="result"),
     path("results/<uuid:result_id>/correct/", result_forms.edit_result, name="result_correct"),
