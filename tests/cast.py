@@ -50,8 +50,12 @@ from milestones.interchange.draft import (
     TreatmentChangeDraft,
     TreatmentDraft,
 )
+from milestones.interchange.table_file import read_table
+from milestones.interchange.table_rows import first_choices, read_rows
 from milestones.models import (
     CheckIn,
+    HeldImport,
+    ImportBatch,
     LabResult,
     MissedDoses,
     OtherMedicine,
@@ -65,6 +69,7 @@ from milestones.models import (
 )
 from milestones.services.check_ins import record_check_in
 from milestones.services.entries import missed_doses, other_medicines, other_results, personal_goals, visits
+from milestones.services.imports import apply_import, hold_table
 from milestones.services.other_results import record_counts
 from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
@@ -367,6 +372,20 @@ def seen_as(patient: Patient, viewing: Viewing) -> Patient:
     seen = Patient.objects.get(pk=patient.pk)
     seen.viewing = viewing
     return seen
+
+
+def hold_file(patient: Patient, table: str, *, by: User | None = None) -> HeldImport:
+    """Choose a file of results that waits for its confirmation."""
+    return HeldImport.objects.get(pk=hold_table(patient=patient, content=table.encode(), by=by or owner(patient)))
+
+
+def import_table(patient: Patient, table: str, *, by: User | None = None) -> ImportBatch:
+    """Bring in every row of a table."""
+    read = read_table(table.encode())
+    rows = read_rows(read, first_choices(read), TODAY)
+    assert not [row.problems for row in rows if row.problems]
+    held = hold_file(patient, table, by=by)
+    return apply_import(patient=patient, held_id=held.pk, rows=rows, by=by or owner(patient))
 
 
 # --- What is left behind ----------------------------------------------------------------------------------------------

@@ -58,12 +58,16 @@ class IncomingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell: which column, its text, and what the one parser said where it was asked."""
+    """What is wrong with one cell: which column, its text, and what the one parser said where it was asked.
+
+    ``takes`` is the key of the column whose words are taken, where the text is none of them.
+    """
 
     kind: ProblemKind
     column: str
     text: str = ""
     refusal: Refusal | None = None
+    takes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,6 @@ _FIRST_YEAR = 1990
 _LONGEST_LABORATORY = 80
 _MIDDLE_OF_MONTH = 15
 _FUTURE_DAYS = 1
-_COPIES_AS_NUMBER = re.compile(r"(\d+)[.,]0+\Z", re.ASCII)
 _MACHINE_NUMBER = re.compile(r"\d+(?:\.\d+)?\Z", re.ASCII)
 _SIGNS = {
     **{comparator.value: comparator for comparator in Comparator},
@@ -167,14 +166,14 @@ class _Row:
         return self.cells.get(key, "")
 
     def refuse(self, kind: ProblemKind, key: Key, refusal: Refusal | None = None) -> None:
-        self.problems.append(Problem(kind, self.heads.get(key, key.value), self.cell(key), refusal))
+        self.problems.append(Problem(kind, self.heads.get(key, ""), self.cell(key), refusal, key.value))
 
     def _draft(self) -> ResultDraft | None:
         if any(cell for cell in self.all[len(self.names) :]):
             # A comma in a number that was not quoted moves every cell behind it.
             self.problems.append(Problem(ProblemKind.MORE_CELLS, "", self.all[-1]))
         found, reading = self._date(), self._reading()
-        copies = self._part(Key.COPIES, lambda text: parse_copies(_COPIES_AS_NUMBER.sub(r"\1", text)))
+        copies = self._part(Key.COPIES, parse_copies)
         factor = self._part(Key.CONVERSION_FACTOR, parse_factor)
         scale = self._word(Key.SCALE, SCALES, None)
         gene = self._word(Key.CONTROL_GENE, GENES, ControlGene.UNKNOWN)

@@ -98,6 +98,7 @@ def _links() -> Links:
         results_csv="",
         results_xlsx="",
         result_add=own,
+        imports="",
         treatment=own,
         treatment_add=own,
         record=own,

@@ -43,6 +43,7 @@ class Line:
     own_only: bool = False
     withdrawn: dict[str, str] = field(default_factory=dict)
     hidden: str = ""
+    only_maker: bool = False
 
     @property
     def methods(self) -> list[str]:
@@ -189,6 +190,8 @@ def _of_an_object(line: Line, method: str, view: str, cell: Cell) -> Verdict:
     if cell.thing == "hidden" and line.hidden == "for the team" and not view.startswith("clin_team"):
         return "missing"
     if cell.thing == "hidden" and (line.hidden == "missing for all" or (line.hidden == "missing" and view != "ownerA")):
+        return "missing"
+    if line.only_maker and view != "ownerA":
         return "missing"
     if line.own_only and method == "post" and view not in TABLE["corrects_what_others_wrote"]:
         return "ok" if (view, cell.thing) == ("carer_manage", "own") else "forbidden"
