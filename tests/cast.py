@@ -388,6 +388,16 @@ def import_table(patient: Patient, table: str, *, by: User | None = None) -> Imp
     return apply_import(patient=patient, held_id=held.pk, rows=rows, by=by or owner(patient))
 
 
+def long_table(count: int) -> str:
+    """Return a table with a result every day, each a little lower than the one before."""
+    first = TODAY - timedelta(days=count)
+    lines = [
+        f"{first + timedelta(days=number):%d.%m.%Y};{30 - number / 200:.5f};Labor Nord;ABL1;{30_000 + number}"
+        for number in range(count)
+    ]
+    return "\n".join(["Datum;Ergebnis % IS;Labor;Kontrollgen;Kopien", *lines]).replace(".00", ",00")
+
+
 # --- What is left behind ----------------------------------------------------------------------------------------------
 
 

@@ -49,6 +49,8 @@ _FIRST_YEAR = 1990
 _LONGEST_LABORATORY = 80
 _MIDDLE_OF_MONTH = 15
 _FUTURE_DAYS = 1
+_THOUSANDS = re.compile(r"\d[.,]\d{3}(?!\d)", re.ASCII)
+_OWN_UNIT = re.compile(r"[%％]|per\s?cent|\bratio\b", re.IGNORECASE)
 _MACHINE_NUMBER = re.compile(r"\d+(?:\.\d+)?\Z", re.ASCII)
 _SIGNS = {
     **{comparator.value: comparator for comparator in Comparator},
@@ -117,6 +119,8 @@ def open_questions(table: Table, choices: Choices) -> OpenQuestions:
     mark = unit = scale = ""
     has_scale = place_of(choices.columns, Key.SCALE) is not None
     for text in cells_of(table, place) if place is not None else ():
+        if unit and (scale or has_scale) and not _THOUSANDS.search(text):
+            continue  # it asks nothing that has no example yet
         reading = parse_reading(text)
         if reading is Refusal.UNIT_UNKNOWN:
             unit = unit or text
@@ -280,13 +284,10 @@ class _Row:
         if key is Key.VALUE_PERCENT:
             return Unit.PERCENT
         said = self._word(Key.UNIT, UNITS, None)
-        return said if said in (Unit.PERCENT, Unit.RATIO) else None if said else self._unit_for_all()
-
-    def _unit_for_all(self) -> Unit | None:
-        """Return the unit that was told for bare numbers; a number with its own unit has no need of it."""
-        if self.choices.unit is None or isinstance(parse_reading(self.cell(Key.REPORTED)), Reading):
-            return None
-        return self.choices.unit
+        if said is not None:
+            return said if said in (Unit.PERCENT, Unit.RATIO) else None
+        # What was told for bare numbers is not held against a number that has its own unit.
+        return None if _OWN_UNIT.search(self.cell(Key.REPORTED)) else self.choices.unit
 
     def _parse(self, text: str, unit: Unit | None) -> Reading | Refusal:
         value = self._value()

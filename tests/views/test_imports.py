@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Patient, User
 from milestones.models import HeldImport, ImportBatch, LabResult, RecordStatus, ResultSource
 from milestones.services.imports import hold_table
-from tests.cast import audited, everything_stored, owner, record
+from tests.cast import audited, everything_stored, hold_file, long_table, owner, record
 from tests.views.conftest import Addresses
 
 pytestmark = pytest.mark.django_db
@@ -317,3 +318,15 @@ def test_template_can_be_brought_in(alices: Client, to: Addresses, kind: str) ->
     answer = upload(alices, to, template.content)
     assert answer.context["page"].taken == 1
     assert alices.get(to("import_template", kind="pdf")).status_code == 404
+
+
+def test_five_thousand_rows_are_previewed_within_two_seconds(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    held = hold_file(alices_record, long_table(5_000))
+    address = to("import_preview", held_id=held.pk)
+    start = time.perf_counter()
+    answer = alices.get(address)
+    taken = time.perf_counter() - start
+    assert (answer.context["page"].total, answer.context["page"].problems) == (5_000, 0)
+    assert taken < 2
