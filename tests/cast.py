@@ -69,7 +69,7 @@ from milestones.models import (
 )
 from milestones.services.check_ins import record_check_in
 from milestones.services.entries import missed_doses, other_medicines, other_results, personal_goals, visits
-from milestones.services.imports import apply_import, hold_table
+from milestones.services.imports import apply_import, hold_table, hold_text
 from milestones.services.other_results import record_counts
 from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
@@ -377,6 +377,11 @@ def seen_as(patient: Patient, viewing: Viewing) -> Patient:
 def hold_file(patient: Patient, table: str, *, by: User | None = None) -> HeldImport:
     """Choose a file of results that waits for its confirmation."""
     return HeldImport.objects.get(pk=hold_table(patient=patient, content=table.encode(), by=by or owner(patient)))
+
+
+def hold_report(patient: Patient, text: str) -> HeldImport:
+    """Paste the text of a report."""
+    return HeldImport.objects.get(pk=hold_text(patient=patient, text=text, by=owner(patient)))
 
 
 def import_table(patient: Patient, table: str, *, by: User | None = None) -> ImportBatch:

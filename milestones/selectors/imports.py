@@ -31,7 +31,7 @@ from milestones.interchange.table_rows import (
     place_of,
     read_rows,
 )
-from milestones.models import HeldImport, ImportBatch, LabResult, RecordStatus
+from milestones.models import HeldImport, ImportBatch, ImportKind, LabResult, RecordStatus
 from milestones.selectors.checking import question_in_words, understood
 from milestones.selectors.import_rows import Judged, digest_of, rows_to_take
 from milestones.selectors.import_words import left_open, problem_in_words
@@ -59,11 +59,18 @@ class HeldFile:
         return frozenset(self.choices.get("take", ()))
 
 
-def get_held(patient: Patient, held_id: UUID, by: User) -> HeldFile | None:
-    """Return a file that this person chose within the last day, or None."""
+def get_held(patient: Patient, held_id: UUID, by: User, *, kind: ImportKind = ImportKind.TABLE) -> HeldFile | None:
+    """Return a file of a kind that this person chose within the last day, or None."""
     since = timezone.now() - timedelta(hours=HELD_HOURS)
-    row = HeldImport.objects.filter(pk=held_id, patient=patient, made_by=by, created_at__gte=since).first()
+    rows = HeldImport.objects.filter(pk=held_id, patient=patient, made_by=by, kind=kind)
+    row = rows.filter(created_at__gte=since).first()
     return None if row is None else HeldFile(row.pk, row.kind, bytes(row.content), row.choices)
+
+
+def get_held_text(patient: Patient, held_id: UUID, by: User) -> str | None:
+    """Return the text of a report that this person pasted within the last day, or None."""
+    held = get_held(patient, held_id, by, kind=ImportKind.TEXT)
+    return None if held is None else held.content.decode()
 
 
 # --- A table: its columns and what it leaves open ---------------------------------------------------------------------

@@ -64,6 +64,11 @@ def hold_table(*, patient: Patient, content: bytes, by: User) -> UUID:
     return hold_import(patient=patient, kind=ImportKind.TABLE, content=content, by=by)
 
 
+def hold_text(*, patient: Patient, text: str, by: User) -> UUID:
+    """Keep the text of a report, as ``hold_import``."""
+    return hold_import(patient=patient, kind=ImportKind.TEXT, content=text.encode(), by=by)
+
+
 def clean_held_imports() -> int:
     """Delete the files that have waited for more than a day; return how many there were."""
     count, _kinds = HeldImport.objects.filter(created_at__lt=timezone.now() - HELD_FOR).delete()

@@ -186,7 +186,7 @@ def cancel(request: AuthenticatedHttpRequest, patient_id: UUID, held_id: UUID) -
         drop_import(patient=patient, held_id=held_id, by=request.user)
     except NotInRecordError as error:
         raise Http404 from error
-    messages.success(request, _("The file was deleted. Nothing of it was brought in."))
+    messages.success(request, _("What you chose or pasted is deleted."))
     return redirect("milestones:imports", patient_id=patient.pk)
 
 

@@ -66,6 +66,7 @@ from tests.cast import (
     count_blood,
     form_on,
     hold_file,
+    hold_report,
     import_table,
     invite,
     join,
@@ -316,6 +317,7 @@ def fill(world: World, key: str, tag: str) -> None:  # noqa: PLR0915 - one line 
 
     waiting = canary("file", f"File-{tag}-k1")
     keep("file", hold_file(patient, f"date,result,remark\n2025-06-20,1.1 % IS,{waiting}\n"))
+    keep("text", hold_report(patient, f"Collected 1 June 2026\nBCR-ABL1 0.05 % IS, {canary('file', f'Text-{tag}-k3')}"))
     brought_in = canary("record", f"Lab-{tag}-k2")
     keep("batch", import_table(patient, f"date,result,laboratory\n2025-08-20,0.3 % IS,{brought_in}\n"))
 
