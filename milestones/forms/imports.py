@@ -17,7 +17,7 @@ from milestones.interchange.columns import READ, Key
 from milestones.interchange.file_dates import DateOrder, FoundDate, read_date
 from milestones.interchange.incoming import FileProblem, UnreadableFileError
 from milestones.interchange.table_file import MOST_BYTES, read_table
-from milestones.interchange.table_rows import Choices
+from milestones.interchange.table_rows import Choices, filled_in
 from milestones.selectors.import_words import column_title, file_problem_in_words
 from milestones.selectors.imports import ReadTable, choices_from, sample_cells, stored_choices
 
@@ -135,7 +135,7 @@ class ColumnsForm(forms.Form):
             elif key:
                 chosen[name.removeprefix("column_")] = key
         kept = {"columns": chosen, **{name: cleaned.get(name) or "" for name in _FOR_ALL}}
-        self.chosen = choices_from({**stored_choices(Choices()), **kept})
+        self.chosen = filled_in(self.read.table, choices_from({**stored_choices(Choices()), **kept}))
         read = ReadTable(self.read.table, self.chosen, self.read.questions)
         for key in read.missing:
             message = _("Say which column is “%(title)s”.") % {"title": column_title(key)}

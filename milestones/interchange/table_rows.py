@@ -90,12 +90,20 @@ class OpenQuestions:
 
 def first_choices(table: Table) -> Choices:
     """Return what the table itself says: its columns by their headings, the order of its dates, unit and scale."""
-    columns = match_columns(table.headings) if table.has_headings else {}
-    place = place_of(columns, Key.REPORTED)
+    return filled_in(table, Choices(match_columns(table.headings) if table.has_headings else {}))
+
+
+def filled_in(table: Table, choices: Choices) -> Choices:
+    """Return choices with what the table itself says where nothing was said yet."""
+    place, dates = place_of(choices.columns, Key.REPORTED), place_of(choices.columns, Key.COLLECTED_ON)
     unit, scale = said_by_heading(table.headings[place]) if place is not None else (None, None)
-    dates = place_of(columns, Key.COLLECTED_ON)
     order = None if dates is None else order_of(cells_of(table, dates))[0]
-    return Choices(columns, order, None, unit, scale)
+    return replace(
+        choices,
+        date_order=choices.date_order or order,
+        unit=choices.unit or unit,
+        scale=choices.scale or scale,
+    )
 
 
 def place_of(columns: Mapping[int, Key], key: Key) -> int | None:
