@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import Patient, User
 from milestones.models import LabResult, RecordStatus
@@ -44,8 +44,8 @@ def table() -> bytes:
 
 def choose(page: Page, patient: Patient) -> None:
     page.goto(f"/records/{patient.pk}/import/")
-    file = {"name": "befunde.csv", "mimeType": "text/csv", "buffer": table()}
-    page.get_by_label("Your file").set_input_files([file])  # type: ignore[list-item]  # a dict of a file
+    file = FilePayload(name="befunde.csv", mimeType="text/csv", buffer=table())
+    page.get_by_label("Your file").set_input_files(file)
     page.get_by_role("button", name="Continue").click()
 
 
