@@ -165,3 +165,12 @@ def _both_orders(example: str) -> list[tuple[str, str]]:
         for order, one in found
         if isinstance(one, FoundDate)
     ]
+
+
+def tick(name: str, value: str, label: str, *, is_ticked: bool = False) -> forms.BoundField:
+    """Return one box to tick, for ``components/choice.html``."""
+    form = forms.Form(initial={name: [value] if is_ticked else []}, auto_id=f"id_%s_{value}")
+    form.fields[name] = forms.MultipleChoiceField(
+        choices=[(value, label)], required=False, widget=forms.CheckboxSelectMultiple
+    )
+    return form[name]

@@ -244,6 +244,20 @@ def preview(
     )
 
 
+def summary_in_words(page: Preview, read: ReadTable) -> tuple[tuple[str, str], ...]:
+    """Return what will happen, as term and text."""
+    facts = (
+        (_("Rows in the file"), str(page.total)),
+        (_("Will be brought in"), str(page.taken)),
+        (_("Left out"), str(page.left_out or "")),
+        (_("With a problem"), str(page.problems or "")),
+        (_("Seem to be there twice"), str(page.repeats or "")),
+        (_("Columns left out"), ", ".join(read.left_out)),
+        (_("Dates"), read.dates_said),
+    )
+    return tuple((term, text) for term, text in facts if text)
+
+
 def _row(one: Judged, ticked: frozenset[str], diagnosed_on: date | None) -> PreviewRow:
     draft = one.row.draft
     facts: tuple[tuple[str, str], ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,14 +28,8 @@ _NAMES: dict[Found, str | Promise] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLine:
-    """One finding: what it is, and its line in three parts, the middle one being what was found."""
-
-    name: str
-    before: str
-    marked: str
-    after: str
+#: What it is, and its line with what was found marked.
+FoundLine = tuple[str, SafeString]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +65,5 @@ def other_dates(report: Report) -> tuple[FoundLine, ...]:
 
 def _line(report: Report, one: Finding) -> FoundLine:
     line = report.lines[one.line]
-    return FoundLine(str(_NAMES[one.kind]), line[: one.start], line[one.start : one.end], line[one.end :])
+    marked = format_html("{}<mark>{}</mark>{}", line[: one.start], line[one.start : one.end], line[one.end :])
+    return str(_NAMES[one.kind]), marked

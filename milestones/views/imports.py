@@ -7,8 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.forms import BoundField
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
-from milestones.forms.imports import ColumnsForm, ImportFileForm
+from milestones.forms.imports import ColumnsForm, ImportFileForm, tick
 from milestones.interchange.columns import cells_of_template
 from milestones.interchange.csv_cells import csv_line
 from milestones.interchange.table_rows import open_questions
@@ -26,6 +28,8 @@ from milestones.selectors.import_rows import digest_of, judge_rows, rows_to_take
 from milestones.selectors.imports import (
     SHOWN,
     HeldFile,
+    Preview,
+    PreviewRow,
     ReadTable,
     get_batch,
     get_batches,
@@ -34,6 +38,7 @@ from milestones.selectors.imports import (
     read_held_table,
     rows_of,
     stored_choices,
+    summary_in_words,
 )
 from milestones.selectors.timelines import get_timeline
 from milestones.services.errors import NotInRecordError
@@ -113,6 +118,9 @@ def import_preview(request: AuthenticatedHttpRequest, patient_id: UUID, held_id:
     ticked = (held.ticked - listed) | (ticks & listed)
     if ticked != held.ticked:
         choose_for_import(patient=patient, held_id=held_id, choices={"take": sorted(ticked)}, by=request.user)
+    if request.POST.get("step") != "apply":
+        address = reverse("milestones:import_preview", kwargs={"patient_id": patient.pk, "held_id": held_id})
+        return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}#rows")
     return _show_preview(request, patient, held_id, read, frozenset(ticked))
 
 
@@ -139,10 +147,8 @@ def _show_preview(
         diagnosed_on=timeline.profile.diagnosed_on,
     )
     context = {
-        "page": page,
-        "read": read,
+        **_preview_context(page, read),
         "held_id": held_id,
-        "tabs": _tabs(page),
         "pagination": pagination(request, page.number, page.pages, anchor="rows"),
         "is_changed": is_last_step and not was_shown,
         "asks_again": is_last_step and was_shown and asks,
@@ -151,7 +157,22 @@ def _show_preview(
     return render_page(request, patient, "milestones/import_preview.html", context, active="result_add", status=status)
 
 
-def _tabs(page: Any) -> list[dict[str, Any]]:
+def _preview_context(page: Preview, read: ReadTable) -> dict[str, Any]:
+    return {
+        "page": page,
+        "rows": [(row, _box_of(row)) for row in page.rows],
+        "seen": tick("seen", "1", _("I have looked at the rows that ask for it. They are right.")),
+        "facts": summary_in_words(page, read),
+        "tabs": _tabs(page),
+    }
+
+
+def _box_of(row: PreviewRow) -> BoundField:
+    label = _("Row %(place)s is another test: bring it in") % {"place": row.place}
+    return tick("take", row.place, label, is_ticked=row.is_ticked)
+
+
+def _tabs(page: Preview) -> list[dict[str, Any]]:
     """Return the ways to see a part of the rows, each with how many there are."""
     kinds = (
         ("all", _("All rows"), page.total),
