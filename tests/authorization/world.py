@@ -165,7 +165,9 @@ def text_of(answer: HttpResponseBase) -> str:
     body = b"".join(streaming) if streaming is not None else getattr(answer, "content", b"")
     if body.startswith(b"PK"):  # a workbook: what stands in its parts
         with ZipFile(BytesIO(body)) as parts:
-            body = b"\n".join(parts.read(part) for part in parts.infolist())
+            # When it was made stands in it too, and differs from one to the next.
+            kept = [part for part in parts.infolist() if not part.filename.startswith("docProps")]
+            body = b"\n".join(parts.read(part) for part in kept)
     head = "\n".join(f"{name}: {value}" for name, value in answer.items())
     shown = body.decode(errors="replace")  # a PDF is no text
     return f"{head}\n{answer.cookies.output()}\n{shown}"
