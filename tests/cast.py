@@ -50,8 +50,12 @@ from milestones.interchange.draft import (
     TreatmentChangeDraft,
     TreatmentDraft,
 )
+from milestones.interchange.table_file import read_table
+from milestones.interchange.table_rows import first_choices, read_rows
 from milestones.models import (
     CheckIn,
+    HeldImport,
+    ImportBatch,
     LabResult,
     MissedDoses,
     OtherMedicine,
@@ -65,6 +69,7 @@ from milestones.models import (
 )
 from milestones.services.check_ins import record_check_in
 from milestones.services.entries import missed_doses, other_medicines, other_results, personal_goals, visits
+from milestones.services.imports import apply_import, hold_table, hold_text
 from milestones.services.other_results import record_counts
 from milestones.services.planned_tests import record_planned_test
 from milestones.services.profiles import ProfileChanges, change_profile
@@ -371,6 +376,35 @@ def seen_as(patient: Patient, viewing: Viewing) -> Patient:
     seen = Patient.objects.get(pk=patient.pk)
     seen.viewing = viewing
     return seen
+
+
+def hold_file(patient: Patient, table: str, *, by: User | None = None) -> HeldImport:
+    """Choose a file of results that waits for its confirmation."""
+    return HeldImport.objects.get(pk=hold_table(patient=patient, content=table.encode(), by=by or owner(patient)))
+
+
+def hold_report(patient: Patient, text: str) -> HeldImport:
+    """Paste the text of a report."""
+    return HeldImport.objects.get(pk=hold_text(patient=patient, text=text, by=owner(patient)))
+
+
+def import_table(patient: Patient, table: str, *, by: User | None = None) -> ImportBatch:
+    """Bring in every row of a table."""
+    read = read_table(table.encode())
+    rows = read_rows(read, first_choices(read), TODAY)
+    assert not [row.problems for row in rows if row.problems]
+    held = hold_file(patient, table, by=by)
+    return apply_import(patient=patient, held_id=held.pk, rows=rows, by=by or owner(patient))
+
+
+def long_table(count: int) -> str:
+    """Return a table with a result every day, each a little lower than the one before."""
+    first = TODAY - timedelta(days=count)
+    lines = [
+        f"{first + timedelta(days=number):%d.%m.%Y};{30 - number / 200:.5f};Labor Nord;ABL1;{30_000 + number}"
+        for number in range(count)
+    ]
+    return "\n".join(["Datum;Ergebnis % IS;Labor;Kontrollgen;Kopien", *lines]).replace(".00", ",00")
 
 
 # --- What is left behind ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 
 _BEGINS_A_FORMULA = frozenset("=+-@\t\r\0＝＋－＠")
+_MARK = "'"
 
 
 def csv_line(cells: Sequence[str]) -> str:
@@ -17,5 +18,14 @@ def csv_line(cells: Sequence[str]) -> str:
 
 
 def inert(cell: str) -> str:
-    """Return a cell as plain text for a spreadsheet."""
-    return f"'{cell}" if cell and cell[0] in _BEGINS_A_FORMULA else cell
+    """Return a cell as plain text for a spreadsheet; ``as_written`` gives back what it was."""
+    return f"{_MARK}{cell}" if cell and (cell[0] in _BEGINS_A_FORMULA or _is_marked(cell)) else cell
+
+
+def as_written(cell: str) -> str:
+    """Return a cell without the mark that ``inert`` put before it."""
+    return cell[1:] if _is_marked(cell) else cell
+
+
+def _is_marked(cell: str) -> bool:
+    return len(cell) > 1 and cell[0] == _MARK and (cell[1] in _BEGINS_A_FORMULA or cell[1] == _MARK)

@@ -8,34 +8,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from milestones.clinical.course import CourseEntry
 from milestones.clinical.quantity import plain, significant
+from milestones.interchange.columns import Key, headings
 from milestones.interchange.csv_cells import inert
 
-COLUMNS = (
-    "collected_on",
-    "day_is_known",
-    "reported",
-    "value_percent",
-    "comparator",
-    "detected",
-    "limit_of_detection_percent",
-    "scale",
-    "percent_is",
-    "laboratory",
-    "control_gene",
-    "control_gene_copies",
-    "conversion_factor",
-    "specimen",
-    "level",
-    "level_reason",
-    "times_below_standard",
-    "time_point",
-    "rule_set",
-    "verdict",
-    "change",
-)
 _SHOWN_DIGITS = 6
 
 
@@ -46,9 +25,10 @@ def write_results(entries: Iterable[tuple[CourseEntry, bool]], rule_set: str) ->
         entries: each result with whether the day of its sample is known, in order of collection.
         rule_set: the short name of the rule set whose verdict stands in it.
     """
-    yield _line(COLUMNS)
+    yield _line(tuple(headings()))
     for entry, day_is_known in entries:
-        yield _line(_cells(entry, day_is_known=day_is_known, rule_set=rule_set))
+        cells = cells_of(entry, day_is_known=day_is_known, rule_set=rule_set)
+        yield _line([_text(cells[heading]) for heading in headings()])
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -57,30 +37,39 @@ def _line(cells: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def _cells(entry: CourseEntry, *, day_is_known: bool, rule_set: str) -> list[str]:
+def _text(cell: str | Decimal) -> str:
+    return plain(cell) if isinstance(cell, Decimal) else cell
+
+
+def cells_of(entry: CourseEntry, *, day_is_known: bool, rule_set: str) -> dict[str, str | Decimal]:
+    """Return the cells of one result by the key of their column: numbers as numbers, texts inert."""
     observation, finding = entry.observation, entry.finding
-    reading = observation.reading
-    fold = finding.times_below_standard
-    return [
-        observation.collected_on.isoformat(),
-        "yes" if day_is_known else "no",
-        inert(reading.text),
-        "" if reading.value is None else plain(reading.value),
-        reading.comparator.value,
-        "" if reading.detected is None else "yes" if reading.detected else "no",
-        "" if reading.limit_of_detection is None else plain(reading.limit_of_detection),
-        observation.scale.value,
-        "" if finding.percent_is is None else plain(finding.percent_is),
-        inert(observation.laboratory),
-        observation.control_gene.value,
-        "" if observation.control_gene_copies is None else str(observation.control_gene_copies),
-        "" if observation.conversion_factor is None else plain(observation.conversion_factor),
-        observation.specimen.value,
-        inert(finding.level.value),
-        finding.reason.value,
-        "" if fold is None else plain(significant(fold, _SHOWN_DIGITS)),
-        entry.place.time_point.value,
-        rule_set,
-        entry.verdicts[0].words if entry.verdicts else "",
-        entry.change.kind.value,
-    ]
+    reading, fold = observation.reading, finding.times_below_standard
+    copies, level = observation.control_gene_copies, reading.log_reduction
+    cells: dict[str, str | Decimal | None] = {
+        Key.COLLECTED_ON: observation.collected_on.isoformat(),
+        Key.DAY_IS_KNOWN: "yes" if day_is_known else "no",
+        Key.REPORTED: inert(reading.text),
+        Key.VALUE_PERCENT: reading.value,
+        Key.COMPARATOR: reading.comparator.value,
+        Key.DETECTED: "" if reading.detected is None else "yes" if reading.detected else "no",
+        Key.UNIT: reading.unit.value,
+        Key.LIMIT_OF_DETECTION: reading.limit_of_detection,
+        Key.PRINTED_LEVEL: "" if level is None else f"MR{plain(level)}",
+        Key.SCALE: observation.scale.value,
+        Key.PERCENT_IS: finding.percent_is,
+        Key.LABORATORY: inert(observation.laboratory),
+        Key.CONTROL_GENE: observation.control_gene.value,
+        Key.COPIES: None if copies is None else Decimal(copies),
+        Key.CONVERSION_FACTOR: observation.conversion_factor,
+        Key.SPECIMEN: observation.specimen.value,
+        Key.TRANSCRIPT: observation.transcript.value,
+        Key.LEVEL: inert(finding.level.value),
+        Key.LEVEL_REASON: finding.reason.value,
+        Key.TIMES_BELOW_STANDARD: None if fold is None else significant(fold, _SHOWN_DIGITS),
+        Key.TIME_POINT: entry.place.time_point.value,
+        Key.RULE_SET: rule_set,
+        Key.VERDICT: entry.verdicts[0].words if entry.verdicts else "",
+        Key.CHANGE: entry.change.kind.value,
+    }
+    return {key: "" if cell is None else cell for key, cell in cells.items()}

@@ -9,6 +9,7 @@ from milestones.models.check_in import (
     UrgentSignChoice,
 )
 from milestones.models.clinical_profile import ClinicalProfile
+from milestones.models.incoming_file import HeldImport, ImportBatch, ImportKind
 from milestones.models.lab_result import DatePrecision, LabResult, ResultSource
 from milestones.models.other_medicine import MissedCount, MissedDoses, OtherMedicine
 from milestones.models.other_result import AnalyteChoice, CountUnitChoice, OtherResult
@@ -31,6 +32,9 @@ __all__ = [
     "GoalKind",
     "GoalLevel",
     "GoalState",
+    "HeldImport",
+    "ImportBatch",
+    "ImportKind",
     "InterferenceChoice",
     "LabResult",
     "MedicineChoice",

@@ -14,6 +14,8 @@ from milestones.clinical.quantity import Comparator
 from milestones.clinical.units import Unit
 from milestones.models.fields import ExactDecimalField
 from milestones.models.history import RowHistoryManager
+from milestones.models.incoming_file import ImportBatch
+from milestones.models.same_record import SameRecord
 from milestones.models.versioned import RecordRow, RecordStatus
 
 _FIRST_POSSIBLE_DAY = "1990-01-01"
@@ -72,6 +74,10 @@ class LabResult(RecordRow):
         _("questions that were asked and confirmed"), max_length=120, blank=True, default=""
     )
 
+    # What it was brought in with, where it came out of a file, and the source's own name for it.
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
+    external_id = models.CharField(_("name in the source"), max_length=200, blank=True, default="")
+
     # A team's result may be held until a visit, or wait until the person wants to see it; that it is there is shown.
     held_until = models.DateField(_("shown to the person from this day on"), null=True)
     opened_at = models.DateTimeField(_("opened by the person at"), null=True)
@@ -90,6 +96,7 @@ class LabResult(RecordRow):
         indexes = (models.Index(fields=["patient", "collected_on"], name="result_patient_collected"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="result_once_per_key"),
+            SameRecord(parent="batch", name="result_batch_same_record"),
             models.CheckConstraint(
                 name="result_number_has_value",
                 condition=models.Q(kind=ReadingKind.NUMBER.value, value__isnull=False)

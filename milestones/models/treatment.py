@@ -8,7 +8,9 @@ from simple_history.models import HistoricalRecords
 
 from milestones.clinical.treatment import Medicine
 from milestones.models.history import RowHistoryManager
+from milestones.models.incoming_file import ImportBatch
 from milestones.models.lab_result import DatePrecision
+from milestones.models.same_record import SameRecord
 from milestones.models.versioned import RecordRow, RecordStatus
 
 
@@ -36,6 +38,10 @@ class Treatment(RecordRow):
     stopped_on = models.DateField(_("last dose on"), null=True)
     stopped_precision = models.CharField(max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
 
+    # What it was brought in with, where it came out of a file, and the source's own name for it.
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
+    external_id = models.CharField(_("name in the source"), max_length=200, blank=True, default="")
+
     history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 
     class Meta:
@@ -44,6 +50,7 @@ class Treatment(RecordRow):
         indexes = (models.Index(fields=["patient", "started_on"], name="treatment_patient_started"),)
         constraints = (
             models.UniqueConstraint(fields=["patient", "idempotency_key"], name="treatment_once_per_key"),
+            SameRecord(parent="batch", name="treatment_batch_same_record"),
             models.UniqueConstraint(fields=["patient", "id"], name="treatment_of_record"),
             models.CheckConstraint(
                 name="treatment_stops_after_start",

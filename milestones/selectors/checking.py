@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from django.core import signing
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient
-from milestones.clinical.observation import ReadingKind, Scale, Transcript
+from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
 from milestones.clinical.plausibility import Asked, Question, ask_about
 from milestones.clinical.quantity import plain
 from milestones.clinical.response import classify_level
@@ -94,21 +95,28 @@ def _digest(draft: ResultDraft, patient_id: UUID) -> str:
 
 
 def _in_words(asked: Asked, draft: ResultDraft, rows: list[ResultRow], timeline: Timeline) -> AskedInWords:
+    row = rows[asked.earlier] if asked.earlier is not None else None
+    earlier = (row.observation, row.day_is_known) if row is not None else None
+    return AskedInWords(question_in_words(asked.question, draft, earlier, timeline.profile.diagnosed_on))
+
+
+def question_in_words(
+    question: Question, draft: ResultDraft, earlier: tuple[Observation, bool] | None, diagnosed_on: date | None
+) -> Explanation:
+    """Return a question about a result; ``earlier`` is the result it is held against, and whether its day is known."""
     before = before_date = ""
-    if asked.earlier is not None:
-        row = rows[asked.earlier]
-        before = phrases.in_sentence(phrases.result(row.observation))
-        before_date = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
-    diagnosed = timeline.profile.diagnosed_on
-    words = explain(
-        asked.question,
+    if earlier is not None:
+        observation, day_is_known = earlier
+        before = phrases.in_sentence(phrases.result(observation))
+        before_date = phrases.long_date(observation.collected_on, day_is_known=day_is_known)
+    return explain(
+        question,
         now=phrases.in_sentence(phrases.result(draft.observation)),
         now_date=phrases.long_date(draft.observation.collected_on, day_is_known=draft.day_is_known),
         before=before,
         before_date=before_date,
-        diagnosed=phrases.long_date(diagnosed, day_is_known=False) if diagnosed else "",
+        diagnosed=phrases.long_date(diagnosed_on, day_is_known=False) if diagnosed_on else "",
     )
-    return AskedInWords(words)
 
 
 def understood(draft: ResultDraft) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ def record_treatment(*, patient: Patient, draft: TreatmentDraft, by: User, idemp
     Raises:
         AuditUnavailableError: the audit row could not be written; nothing was saved.
     """
-    row = Treatment(patient=patient, entered_by=by, idempotency_key=idempotency_key, **_columns(draft))
+    row = Treatment(patient=patient, entered_by=by, idempotency_key=idempotency_key, **treatment_columns(draft))
     return insert_row(row, by=by, verb="treatment_recorded")
 
 
@@ -30,7 +30,7 @@ def change_treatment(
         NotInRecordError: this record has no such line.
         VersionConflictError: the line was changed since ``version``; nothing was written.
     """
-    changes = {**_columns(draft), "status": RecordStatus.CORRECTED.value}
+    changes = {**treatment_columns(draft), "status": RecordStatus.CORRECTED.value}
     return change_row(
         Treatment,
         patient=patient,
@@ -68,7 +68,8 @@ def restore_treatment(*, patient: Patient, treatment_id: UUID, version: int, by:
     )
 
 
-def _columns(draft: TreatmentDraft) -> dict[str, Any]:
+def treatment_columns(draft: TreatmentDraft) -> dict[str, Any]:
+    """Return the columns of a line of treatment from a draft."""
     return {
         "medicine": draft.medicine,
         "dose": draft.dose,

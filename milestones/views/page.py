@@ -32,7 +32,9 @@ class Links:
     results: str
     figure: str
     results_csv: str
+    results_xlsx: str
     result_add: str
+    imports: str
     treatment: str
     treatment_add: str
     record: str
@@ -59,7 +61,9 @@ class Links:
 #: What each page needs, where it is more than seeing the record. Who may not do it gets no way there.
 NEEDS: Mapping[str, Permission] = {
     "results_csv": Permission.RECORD_EXPORT,
+    "results_xlsx": Permission.RECORD_EXPORT,
     "result_add": Permission.RESULT_ADD,
+    "imports": Permission.RESULT_ADD,
     "treatment_add": Permission.TREATMENT_CHANGE,
     "side_effects": Permission.SIDE_EFFECTS_VIEW,
     "check_in": Permission.CHECK_IN_ADD,
@@ -116,6 +120,7 @@ def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
         ("visits", "calendar", _("Visits and questions"), _("What to ask, what was said, and the next visit.")),
         ("guide", "list", _("Discussion guide"), _("Two sides of paper to take to your next visit.")),
         ("my_goals", "target", _("My goals"), _("What matters most to me, and what we want to reach.")),
+        ("imports", "plus", _("Bring in results"), _("From a table, or from the text of a report.")),
         ("other_results", "test", _("Other results"), _("Blood counts, chromosomes and mutation tests.")),
         ("other_medicines", "list", _("Other medicines"), _("A list to print for a pharmacist.")),
         ("missed_doses", "clock", _("Missed doses"), _("In the last 4 weeks. Private unless you choose.")),

@@ -19,8 +19,10 @@ from accounts.permissions import Permission
 from milestones.charts.plotly import figure_json
 from milestones.charts.table import TableColumns
 from milestones.clinical.calendar import add_months
+from milestones.clinical.course import CourseEntry
 from milestones.explanations.phrases import long_date
 from milestones.interchange.csv_results import write_results
+from milestones.interchange.xlsx_results import MEDIA_TYPE, results_workbook
 from milestones.reports.chart_file import embedded, plotly, script, style
 from milestones.selectors.authors import authors_of, said_of
 from milestones.selectors.covered import describe_covered
@@ -89,10 +91,7 @@ def _window_of(request: HttpRequest) -> tuple[date, date] | None:
 @require_safe
 def results_csv(request: AuthenticatedHttpRequest, patient_id: UUID) -> StreamingHttpResponse:
     """Return the results that the filter accepts as a file; its name says nothing."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_EXPORT)
-    timeline = get_timeline(patient)
-    chosen = filter_of(request, timeline.today)
-    entries = [(entry, row.day_is_known) for row, entry in rows_for_export(timeline) if chosen.accepts(entry)]
+    timeline, entries = _to_export(request, patient_id)
     lines = write_results(entries, timeline.rule_set.short_name)
     disposition = 'attachment; filename="results.csv"'
     return StreamingHttpResponse(
@@ -123,6 +122,24 @@ def chart_file(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespo
         raise Http404
     headers = {"Content-Disposition": 'attachment; filename="chart.html"'}
     return HttpResponse(render_to_string("reports/chart.html", context), headers=headers)
+
+
+@require_safe
+def results_xlsx(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Return the same results as a workbook."""
+    timeline, entries = _to_export(request, patient_id)
+    content = results_workbook(entries, timeline.rule_set.short_name)
+    disposition = 'attachment; filename="results.xlsx"'
+    return HttpResponse(content, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition})
+
+
+def _to_export(request: AuthenticatedHttpRequest, patient_id: UUID) -> tuple[Timeline, list[tuple[CourseEntry, bool]]]:
+    """Return the record and the results of it that the filter accepts, each with whether its day is known."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_EXPORT)
+    timeline = get_timeline(patient)
+    chosen = filter_of(request, timeline.today)
+    rows = rows_for_export(timeline)
+    return timeline, [(entry, row.day_is_known) for row, entry in rows if chosen.accepts(entry)]
 
 
 @require_safe

@@ -44,6 +44,7 @@ class Line:
     withdrawn: dict[str, str] = field(default_factory=dict)
     hidden: str = ""
     instead: dict[str, str] = field(default_factory=dict)
+    only_maker: bool = False
 
     @property
     def methods(self) -> list[str]:
@@ -193,6 +194,8 @@ def _of_an_object(line: Line, method: str, view: str, cell: Cell) -> Verdict:
     if cell.thing == "hidden" and line.hidden == "for the team" and not view.startswith("clin_team"):
         return "missing"
     if cell.thing == "hidden" and (line.hidden == "missing for all" or (line.hidden == "missing" and view != "ownerA")):
+        return "missing"
+    if line.only_maker and view != "ownerA":
         return "missing"
     return "ok" if is_theirs else "forbidden"
 

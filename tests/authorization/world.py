@@ -14,8 +14,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from http.cookies import SimpleCookie
 from importlib import import_module
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
+from zipfile import ZipFile
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
@@ -63,6 +65,9 @@ from tests.cast import (
     check_in,
     count_blood,
     form_on,
+    hold_file,
+    hold_report,
+    import_table,
     invite,
     join,
     look_for_mutation,
@@ -158,8 +163,14 @@ def text_of(answer: HttpResponseBase) -> str:
     """Return all that left the site: status line's headers, cookies and body."""
     streaming = getattr(answer, "streaming_content", None)
     body = b"".join(streaming) if streaming is not None else getattr(answer, "content", b"")
+    if body.startswith(b"PK"):  # a workbook: what stands in its parts
+        with ZipFile(BytesIO(body)) as parts:
+            # When it was made stands in it too, and differs from one to the next.
+            kept = [part for part in parts.infolist() if not part.filename.startswith("docProps")]
+            body = b"\n".join(parts.read(part) for part in kept)
     head = "\n".join(f"{name}: {value}" for name, value in answer.items())
-    return f"{head}\n{answer.cookies.output()}\n{body.decode(errors='replace')}"
+    shown = body.decode(errors="replace")  # a PDF is no text
+    return f"{head}\n{answer.cookies.output()}\n{shown}"
 
 
 def make_world() -> World:
@@ -307,6 +318,12 @@ def fill(world: World, key: str, tag: str) -> None:  # noqa: PLR0915 - one line 
     other_answer = miss_doses(patient, on=months_ago(4), note=canary("missed", f"Missed-{tag}-j3"), is_shared=True)
     mistaken("missed", other_answer, missed_doses.withdraw)
 
+    waiting = canary("file", f"File-{tag}-k1")
+    keep("file", hold_file(patient, f"date,result,remark\n2025-06-20,1.1 % IS,{waiting}\n"))
+    keep("text", hold_report(patient, f"Collected 1 June 2026\nBCR-ABL1 0.05 % IS, {canary('file', f'Text-{tag}-k3')}"))
+    brought_in = canary("record", f"Lab-{tag}-k2")
+    keep("batch", import_table(patient, f"date,result,laboratory\n2025-08-20,0.3 % IS,{brought_in}\n"))
+
 
 def _share(world: World) -> None:
     patient, users = world.records["A"], world.users
@@ -367,6 +384,7 @@ def _added_by_others(world: World) -> None:
     count = {"collected_on": months_ago(3), "reported_text": "5.1", "value": Decimal("5.1"), "unit": "10^9/L"}
     [added] = record_counts(patient=patient, counts={Analyte.WHITE_CELLS: count}, by=mona, idempotency_key=uuid4())
     world.keep("count", "own", added)
+    world.keep("batch", "own", import_table(patient, "date,result\n2025-08-30,0.31 % IS\n", by=mona))
 
 
 def _learn_what_the_pages_say(world: World) -> None:
@@ -374,6 +392,9 @@ def _learn_what_the_pages_say(world: World) -> None:
     address = reverse("milestones:result_add", kwargs={"patient_id": world.records["A"].pk})
     body = {"idempotency_key": str(uuid4()), **typed("0.042 %"), "step": "check"}
     world.proof["@proof"] = form_on(world.ask("ownerA", "post", address, body))["checked"][0]
+    kwargs = {"patient_id": world.records["A"].pk, "held_id": world.things["file"]["live"].pk}
+    page = world.ask("ownerA", "get", reverse("milestones:import_preview", kwargs=kwargs))
+    world.proof["@shown"] = form_on(page)["shown"][0]
     address = reverse("milestones:treatment_add", kwargs={"patient_id": world.records["A"].pk})
     posted = {**TABLE["bodies"]["earlier_treatment"], "idempotency_key": str(uuid4()), "asked": ""}
     world.proof["@asked"] = form_on(world.ask("ownerA", "post", address, posted))["asked"][0]

@@ -29,11 +29,14 @@ READING = [name for name, route in ROUTES.items() if "get" in route.methods]
 CHANGING = [name for name, route in ROUTES.items() if "post" in route.methods]
 VERSIONED = [name for name in CHANGING if "version" in ROUTES[name].body]
 #: Its suggestion is not offered to somebody who has a result.
-NOTHING_TO_DO = {"question_pick"}
+NOTHING_TO_DO = {"question_pick", "import_columns", "import_preview", "import_cancel"}
 #: A button alone: there is nothing to misunderstand.
-ASKS_NOTHING = {"sharing_end", "sharing_end_all", "result_open", "sharing_member", "sharing_new_seen"}
-#: A mark beside a row: it says no more and no less than before, so that it is no new version.
-MARKS = {"result_open"}
+ASKS_NOTHING = {
+    *("sharing_end", "sharing_end_all", "result_open", "sharing_member", "sharing_new_seen"),
+    *("import_cancel", "import_undo"),
+}
+#: A mark beside a row, which is no new version of it; and taking an import back, which its own row tells.
+MARKS = {"result_open", "import_undo"}
 #: What is kept beside the rows of a record: the trail names it, and it has no version.
 BESIDE = {"patient", "member", "calendarfeed"}
 #: Texts and numbers that are told from everything else, for whatever field takes them.
@@ -113,6 +116,7 @@ def versions() -> set[tuple[str, str, int | None]]:
         (model._meta.model_name, str(row.pk), getattr(row, "version", None))
         for model in models
         for row in model.objects.all()
+        if getattr(row, "batch_id", None) is None  # what was brought in together is told by the row of its import
     }
 
 
@@ -276,6 +280,10 @@ UNCHANGED = {
     "sharing_member",
     "result_open",
     "dates",
+    "import_columns",
+    "import_preview",
+    "import_cancel",
+    "import_undo",
 }
 
 
