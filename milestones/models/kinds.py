@@ -13,6 +13,7 @@ from django.db.models import Field, ForeignKey, Model
 NOT_EXPORTED = {
     "worklistentry": "computed from the record for a team, and its own marks",
     "sentreminder": "says only that a mail was sent",
+    "heldimport": "a file that waits a day for its confirmation, and is the person's own",
 }
 
 
