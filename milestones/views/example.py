@@ -96,6 +96,7 @@ def _links() -> Links:
         results=reverse("example:results"),
         figure=reverse("example:figure"),
         results_csv="",
+        record_fhir="",
         result_add=own,
         treatment=own,
         treatment_add=own,

@@ -32,6 +32,7 @@ class Links:
     results: str
     figure: str
     results_csv: str
+    record_fhir: str
     result_add: str
     treatment: str
     treatment_add: str
@@ -59,6 +60,7 @@ class Links:
 #: What each page needs, where it is more than seeing the record. Who may not do it gets no way there.
 NEEDS: Mapping[str, Permission] = {
     "results_csv": Permission.RECORD_EXPORT,
+    "record_fhir": Permission.RECORD_EXPORT,
     "result_add": Permission.RESULT_ADD,
     "treatment_add": Permission.TREATMENT_CHANGE,
     "side_effects": Permission.SIDE_EFFECTS_VIEW,
