@@ -1,6 +1,5 @@
 """How gunicorn serves the site: `gunicorn config.wsgi`, from this folder, reads this file."""
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -26,10 +25,3 @@ limit_request_line = 4_094
 control_socket_disable = True
 accesslog = None  # addresses name a record; the site's own log has ids only
 errorlog = "-"
-
-
-def post_worker_init(worker: object) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Look for garbage less often: a page makes thousands of small rows, and hardly any of them in a circle."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)

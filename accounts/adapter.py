@@ -14,6 +14,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,8 +24,10 @@ from accounts.addresses import canonical_address
 from accounts.known_browser import account_bucket, remember_browser
 from accounts.models import User
 from accounts.network import network_of
+from accounts.outbox import queue_mail
 from accounts.services.email_changes import is_free_address, record_email_change
 from accounts.services.limits import GUESS, GUESS_NETWORK, MAIL, TooManyTriesError, give_back, use
+from accounts.services.patients import ensure_own_patient
 from accounts.services.users import PasswordChangedMeanwhileError, change_password
 
 logger = logging.getLogger(__name__)
@@ -67,20 +70,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
     # --- Mails --------------------------------------------------------------------------------------------------------
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail; each link in it begins with SITE_URL.
+        """Write a mail down to be sent; each link in it begins with SITE_URL.
 
         One that cannot be sent, or is asked for too often, changes nothing that the asker sees.
         """
-        links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
-        site = MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
         try:
             if template_prefix in ASKED_FOR:
                 use(MAIL, email)
-            super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
         except TooManyTriesError:
             logger.warning("mail held back: %s", template_prefix)
-        except OSError as error:  # every failure of smtplib and of the network is one
-            logger.error("mail not sent: %s: %s", template_prefix, type(error).__name__)  # noqa: TRY400 - the trace may hold the address
+            return
+        mail = self.write_mail(template_prefix, email, context)
+        queue_mail(to=email, subject=mail.subject, body=mail.body, headers=mail.extra_headers)
+
+    def write_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> Any:
+        """Return a mail that is written: by itself the work of one, for an answer that is to take as long."""
+        links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
+        site = MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
+        about = {"request": allauth_context.request, "email": email, **context, **links, "current_site": site}
+        return self.render_mail(template_prefix, email, about)
 
     def send_notification_mail(
         self,
@@ -110,12 +118,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
             raise ValidationError(_("Use an address with plain letters before the @.")) from error
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address, unless another account is known by it."""
+        """Confirm an address, unless another account is known by it; with the first one, a person's record begins.
+
+        Who comes with an invitation to somebody else's record or to a team may begin their own later.
+        """
         if not is_free_address(email=email_address.email, user=email_address.user):
             failed = "account/messages/email_confirmation_failed.txt"
             self.add_message(request, messages.ERROR, failed, {"email": email_address.email})
             return False
-        return bool(super().confirm_email(request, email_address))
+        user = email_address.user
+        is_first = not EmailAddress.objects.filter(user=user, verified=True).exists()
+        with transaction.atomic():
+            is_confirmed = bool(super().confirm_email(request, email_address))
+            if is_confirmed and is_first and "invitation" not in request.session:
+                ensure_own_patient(user=user)
+        return is_confirmed
 
     # --- Passwords ----------------------------------------------------------------------------------------------------
 

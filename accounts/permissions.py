@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ class Permission(StrEnum):
     CARE_REVIEW = "care_review"
     RESULT_ADD = "result_add"
     RESULT_CORRECT = "result_correct"
+    NEXT_TEST_CHANGE = "next_test_change"
     TREATMENT_CHANGE = "treatment_change"
     CHECK_IN_ADD = "check_in_add"
     CHECK_IN_CORRECT = "check_in_correct"
@@ -70,6 +72,7 @@ _SENTENCES: dict[Permission, Promise] = {
     Permission.CARE_REVIEW: _("Mark results as seen, and check a result against the laboratory's report."),
     Permission.RESULT_ADD: _("Add a test result."),
     Permission.RESULT_CORRECT: _("Correct a test result, or mark it as entered by mistake."),
+    Permission.NEXT_TEST_CHANGE: _("Write down when the next test is, and when the blood was taken."),
     Permission.TREATMENT_CHANGE: _("Add or change medicines, doses and dates."),
     Permission.CHECK_IN_ADD: _("Write down how somebody has been."),
     Permission.CHECK_IN_CORRECT: _("Correct a check-in, or mark it as entered by mistake."),
@@ -89,11 +92,16 @@ _ROLE_SENTENCES: dict[Role, Promise] = {
     Role.OWNER: _("The person whose record it is."),
     Role.CARER_VIEW: _("Somebody they trust, who may read and print."),
     Role.CARER_ADD: _("Somebody they trust, who may also add results, check-ins and questions."),
-    Role.CARER_MANAGE: _("Somebody they trust, who may also change medicines and visits, and correct what they added."),
+    Role.CARER_MANAGE: _(
+        "Somebody they trust, who may also change medicines, visits and the next test, and correct what they added."
+    ),
     Role.TEAM_READ: _("A member of their care team, who may only read and print."),
     Role.TEAM_VIEW: _("A member of their care team, who may read and print, and mark what they have seen."),
     Role.TEAM_ADD: _("A member of their care team, who may also add results, check-ins and questions."),
-    Role.TEAM_MANAGE: _("A member of their care team, who may also correct results, and change medicines and visits."),
+    Role.TEAM_MANAGE: _(
+        "A member of their care team, who may also change medicines, visits and the next test, "
+        "and correct what anybody added."
+    ),
 }
 
 _VIEW = frozenset(
@@ -105,6 +113,7 @@ _MANAGE = _ADD | {
     Permission.CHECK_IN_CORRECT,
     Permission.QUESTION_CORRECT,
     Permission.ANSWER_WRITE,
+    Permission.NEXT_TEST_CHANGE,
     Permission.TREATMENT_CHANGE,
     Permission.VISIT_CHANGE,
 }
@@ -179,6 +188,10 @@ class Viewing:
     def may(self, permission: Permission) -> bool:
         """Tell whether this is allowed to them."""
         return permission in self.permissions
+
+    def corrects(self, author_id: UUID | None, *, by: UUID) -> bool:
+        """Tell whether ``by``, who has come as this, corrects what ``author_id`` wrote, where they may correct."""
+        return not self.corrects_only_own or author_id == by
 
 
 def view_as(role: Role, shares: Shares = _EVERYTHING, *, team_name: str = "") -> Viewing:

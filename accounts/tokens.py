@@ -10,6 +10,7 @@ class Purpose(StrEnum):
 
     RECORD_INVITATION = "record-invitation"
     TEAM_INVITATION = "team-invitation"
+    CALENDAR = "calendar"
 
 
 def new_token() -> str:

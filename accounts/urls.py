@@ -7,7 +7,15 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from accounts.views.email import undo_email, undo_email_link
-from accounts.views.second_factor import AddApp, AddPasskey, NewRecoveryCodes, RemoveApp, RemovePasskey
+from accounts.views.second_factor import (
+    AddApp,
+    AddPasskey,
+    NewRecoveryCodes,
+    Passkeys,
+    RemoveApp,
+    RemovePasskey,
+    RenamePasskey,
+)
 from accounts.views.security import security, sessions
 
 urlpatterns = [
@@ -40,10 +48,10 @@ urlpatterns = [
     path("sessions/", sessions, name="account_sessions"),
     path("authenticator-app/add/", AddApp.as_view(), name="mfa_activate_totp"),
     path("authenticator-app/remove/", RemoveApp.as_view(), name="mfa_deactivate_totp"),
-    path("passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("passkeys/", Passkeys.as_view(), name="mfa_list_webauthn"),
     path("passkeys/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
-    path("passkeys/<int:pk>/rename/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("passkeys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("passkeys/<uuid:passkey_id>/rename/", RenamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path("passkeys/<uuid:passkey_id>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("recovery-codes/new/", NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
 ]

@@ -216,6 +216,7 @@ def check_in(
     mood: str = "",
     private: tuple[str, ...] = (),
     note: str = "",
+    by: User | None = None,
     **effects: str,
 ) -> CheckIn:
     """Write down how somebody has been: `check_in(patient, tiredness="a little", worry="very much")`."""
@@ -224,7 +225,7 @@ def check_in(
         for name, degree in effects.items()
     )
     draft = CheckInDraft(on, drafts, urgent, mood, mood_is_private="mood" in private)
-    return record_check_in(patient=patient, draft=draft, by=owner(patient), idempotency_key=uuid4())
+    return record_check_in(patient=patient, draft=draft, by=by or owner(patient), idempotency_key=uuid4())
 
 
 def record_visit(
@@ -235,9 +236,10 @@ def record_visit(
     return visits.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=key or uuid4())
 
 
-def ask_question(patient: Patient, words: str, *, place: int | None = None) -> VisitQuestion:
+def ask_question(patient: Patient, words: str, *, place: int | None = None, by: User | None = None) -> VisitQuestion:
     """Write down a question, and give it a place among the top three."""
-    row = questions.record(patient=patient, columns={"words": words}, by=owner(patient), idempotency_key=uuid4())
+    columns = {"words": words}
+    row = questions.record(patient=patient, columns=columns, by=by or owner(patient), idempotency_key=uuid4())
     if place is not None:
         place_question(patient=patient, row_id=row.pk, version=row.version, place=place, by=owner(patient))
         row.refresh_from_db()
@@ -273,12 +275,14 @@ def count_blood(
     *,
     analyte: Analyte = Analyte.WHITE_CELLS,
     laboratory: str = NORTH,
+    by: User | None = None,
 ) -> OtherResult:
     """Record one count: `count_blood(patient, "7,4", CountUnit.GIGA_PER_LITRE)`."""
     value = parse_count(text)
     assert isinstance(value, Decimal), f"{text!r}: {value}"
     row = {"collected_on": on, "reported_text": text, "value": value, "unit": unit.value, "laboratory": laboratory}
-    [saved] = record_counts(patient=patient, counts={analyte: row}, by=owner(patient), idempotency_key=uuid4())
+    by = by or owner(patient)
+    [saved] = record_counts(patient=patient, counts={analyte: row}, by=by, idempotency_key=uuid4())
     return saved
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
+from accounts import outbox
 from accounts.models import Patient, User
 from accounts.services.patients import create_patient
 from accounts.services.users import create_user
@@ -47,6 +48,14 @@ def django_db_setup(django_db_setup: None) -> None:
             flush(self, statements)
 
     operations.execute_sql_flush = flush_with_the_triggers_off  # type: ignore[assignment,method-assign] # see above
+
+
+@pytest.fixture(autouse=True)
+def _mail_goes_out(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send a mail at once in a test whose transaction never ends; with real transactions it goes out as in the site."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and not marker.kwargs.get("transaction"):
+        monkeypatch.setattr(outbox, "_wake_when_committed", outbox._wake)
 
 
 @pytest.fixture(autouse=True)

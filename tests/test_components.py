@@ -53,6 +53,8 @@ EXCEPTIONS = {
     "milestones/settings.html": {"date"},
     # allauth hands over addresses, and no form field that could draw them.
     "account/email.html": {"form-check"},
+    # A sheet of paper with a style sheet of its own.
+    "reports/guide.html": {"<table", "chart"},
 }
 
 
@@ -99,7 +101,7 @@ def test_no_page_writes_a_component_again(path: Path) -> None:
     allowed = EXCEPTIONS.get(str(path.relative_to(TEMPLATES)), set())
     markup = path.read_text(encoding="utf-8")
     again = (classes(markup) & set(COMPONENTS.values())) - allowed
-    if "<table" in markup:
+    if "<table" in markup and "<table" not in allowed:
         again.add("<table")
     assert not again, f"{path.name} writes again: {sorted(again)}"
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from accounts.addresses import canonical_address
 from accounts.models import User
@@ -59,6 +62,26 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc] # allaut
         if not self.users:
             look_for_nobody()
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send the answer. The one that is not sent is written as well, and dropped: both take the same time."""
+        email: str = self.cleaned_data["email"]
+        write_other_answer(email, is_known=bool(self.users))
+        super().save(request, **kwargs)
+        return email
+
+
+def write_other_answer(email: str, *, is_known: bool) -> None:
+    """Write the mail that is not sent: the link for an unknown address, the word that it is unknown for a known one."""
+    adapter = get_adapter()
+    if is_known:
+        adapter.write_mail("account/email/unknown_account", email, {"signup_url": reverse("account_signup")})
+        return
+    nobody = User(email=email)
+    key = f"{user_pk_to_url_str(nobody)}-{PasswordResetTokenGenerator().make_token(nobody)}"
+    url = adapter.get_reset_password_from_key_url(key)
+    about = {"user": nobody, "password_reset_url": url, "key": key}
+    adapter.write_mail("account/email/password_reset_key", email, about)
 
 
 class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc] # allauth carries no types

@@ -2,9 +2,12 @@
 
 from accounts.models.allowance import Allowance
 from accounts.models.audit import AuditEvent, AuditOutcome, AuditSeal
+from accounts.models.calendar_feed import CalendarFeed
 from accounts.models.care_team import CareTeam, TeamInvitation, TeamMembership, TeamRole
 from accounts.models.email_change import EmailChange
 from accounts.models.grant import Grant, GrantLevel, GrantState
+from accounts.models.left_out import LeftOut
+from accounts.models.outbox import WaitingMail
 from accounts.models.patient import Patient
 from accounts.models.session import Session
 from accounts.models.user import User
@@ -14,15 +17,18 @@ __all__ = [
     "AuditEvent",
     "AuditOutcome",
     "AuditSeal",
+    "CalendarFeed",
     "CareTeam",
     "EmailChange",
     "Grant",
     "GrantLevel",
     "GrantState",
+    "LeftOut",
     "Patient",
     "Session",
     "TeamInvitation",
     "TeamMembership",
     "TeamRole",
     "User",
+    "WaitingMail",
 ]

@@ -17,7 +17,7 @@ class GrantLevel(models.TextChoices):
 
     VIEW = "view", _("Read and print")
     ADD = "add", _("Also add results, check-ins and questions")
-    MANAGE = "manage", _("Also change medicines and visits, and correct what they added")
+    MANAGE = "manage", _("Also change medicines, visits and the next test, and correct")
 
 
 class GrantState(models.TextChoices):
@@ -60,6 +60,8 @@ class Grant(models.Model):
     ends_on = models.DateField(_("last day"))
     revoked_at = models.DateTimeField(_("ended at"), null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Until when the patient has seen who joined the team.
+    members_seen_at = models.DateTimeField(_("new members seen at"), null=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, Patient, TeamMembership, User
+from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, LeftOut, Patient, TeamMembership, User
 from accounts.selectors.viewing import local_date
 
 
@@ -18,10 +19,12 @@ from accounts.selectors.viewing import local_date
 class MemberSeen:
     """Somebody in a team that a record is shared with; ``is_new`` if they joined after it was shared."""
 
+    membership_id: UUID
     user_id: UUID
     name: str
     joined_at: datetime
     is_new: bool
+    is_left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class SharedRecord:
 
 
 def get_grants(patient: Patient) -> tuple[GrantRow, ...]:
-    """Return every grant of a record, the newest first, with who has it and when they last looked. Four queries."""
+    """Return every grant of a record, the newest first, with who has it and when they last looked. Five queries."""
     grants = list(
         Grant.objects.filter(patient=patient).select_related("team", "user").order_by("-invited_at", "-id")[:200]
     )
@@ -72,9 +75,47 @@ def get_grants(patient: Patient) -> tuple[GrantRow, ...]:
         .order_by("joined_at")
     ):
         memberships.setdefault(membership.team_id, []).append(membership)
-    seen = _last_seen(patient)
+    seen, left_out = _last_seen(patient), users_left_out(patient)
     today = local_date(patient)
-    return tuple(_row(grant, memberships.get(grant.team_id or patient.pk, []), seen, today) for grant in grants)
+    return tuple(
+        _row(grant, memberships.get(grant.team_id or patient.pk, []), seen, left_out, today) for grant in grants
+    )
+
+
+def users_left_out(patient: Patient) -> frozenset[UUID]:
+    """Return who sees nothing of a record through a team. One query."""
+    return frozenset(LeftOut.objects.filter(patient=patient).values_list("user_id", flat=True))
+
+
+def records_left_out(user: User) -> tuple[UUID, ...]:
+    """Return the records that somebody sees nothing of, though a team of theirs may. One query."""
+    return tuple(LeftOut.objects.filter(user=user).values_list("patient_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody who joined a team after a record was shared with it, and whom the patient has not seen yet."""
+
+    membership_id: UUID
+    name: str
+    team_name: str
+
+
+def get_new_members(patient: Patient) -> tuple[NewMember, ...]:
+    """Return who is new in the teams that have a record, the newest last. One query."""
+    rows = (
+        TeamMembership.objects.filter(
+            left_at__isnull=True,
+            team__grants__patient=patient,
+            team__grants__state=GrantState.CONFIRMED,
+            team__grants__ends_on__gte=local_date(patient),
+            joined_at__gt=Coalesce("team__grants__members_seen_at", "team__grants__confirmed_at"),
+        )
+        .exclude(Exists(LeftOut.objects.filter(patient=patient, user=OuterRef("user"))))
+        .order_by("joined_at")
+        .values_list("id", "user__name", "team__name")
+    )
+    return tuple(NewMember(*row) for row in rows)
 
 
 def _last_seen(patient: Patient) -> dict[UUID | None, datetime]:
@@ -88,7 +129,13 @@ def _last_seen(patient: Patient) -> dict[UUID | None, datetime]:
     return dict(rows)
 
 
-def _row(grant: Grant, memberships: list[TeamMembership], seen: dict[UUID | None, datetime], today: date) -> GrantRow:
+def _row(
+    grant: Grant,
+    memberships: list[TeamMembership],
+    seen: dict[UUID | None, datetime],
+    left_out: frozenset[UUID],
+    today: date,
+) -> GrantRow:
     people: Iterable[UUID | None] = [one.user_id for one in memberships] if grant.team_id else [grant.user_id]
     times = [seen[one] for one in people if one in seen]
     since = grant.confirmed_at
@@ -110,7 +157,14 @@ def _row(grant: Grant, memberships: list[TeamMembership], seen: dict[UUID | None
         ended_at=grant.revoked_at,
         last_seen_at=max((time for time in times if since and time >= since), default=None),
         members=tuple(
-            MemberSeen(one.user_id, one.user.name, one.joined_at, since is not None and one.joined_at > since)
+            MemberSeen(
+                one.pk,
+                one.user_id,
+                one.user.name,
+                one.joined_at,
+                is_new=since is not None and one.joined_at > since,
+                is_left_out=one.user_id in left_out,
+            )
             for one in memberships
         ),
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID, uuid5
 
 from allauth.mfa.models import Authenticator
 
 from accounts.encryption import UndecipherableError
 from accounts.models import User
+
+_PASSKEYS = UUID("6d0c3e0f-5b43-4c0e-9d0a-3f6f2c0b8a51")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,17 @@ def get_second_factors(*, user: User) -> SecondFactors:
         passkeys=sum(one.type == Authenticator.Type.WEBAUTHN for one in found),
         codes_left=_count_unused(codes) if codes else None,
     )
+
+
+def get_passkeys(*, user: User) -> dict[UUID, Authenticator]:
+    """Return somebody's passkeys, each by the id that an address names it with."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("created_at", "pk")
+    return {passkey_id(one): one for one in found}
+
+
+def passkey_id(passkey: Authenticator) -> UUID:
+    """Return what names a passkey in an address: made from its credential, which the device drew at random (S19)."""
+    return uuid5(_PASSKEYS, passkey.wrap().authenticator_data.credential_data.credential_id.hex())
 
 
 def _count_unused(codes: Authenticator) -> int:

@@ -92,11 +92,15 @@ def get_open_invitations(team: CareTeam) -> tuple[InvitationRow, ...]:
     return tuple(InvitationRow(row.pk, row.email, row.role, row.ends_at) for row in rows.order_by("invited_at"))
 
 
-def get_requests(team: CareTeam) -> tuple[RequestRow, ...]:
-    """Return the patients who have invited the team and are not yet confirmed, the longest waiting first. One query."""
+def get_requests(team: CareTeam, *, user: User) -> tuple[RequestRow, ...]:
+    """Return the patients who have invited the team and are not yet confirmed, the longest waiting first. One query.
+
+    A member whom a patient leaves out is not shown that one.
+    """
     rows = (
         Grant.objects.select_related("patient")
         .filter(team=team, state__in=(GrantState.INVITED, GrantState.ACCEPTED))
+        .exclude(patient__left_out__user=user)
         .order_by("invited_at")
     )
     return tuple(

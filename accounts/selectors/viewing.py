@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
-from accounts.models import Grant, GrantLevel, GrantState, Patient, TeamRole, User
+from accounts.models import Grant, GrantLevel, GrantState, LeftOut, Patient, TeamRole, User
 from accounts.permissions import OWN, Role, Shares, Viewing, view_as
 
 _CARER = {
@@ -31,7 +31,8 @@ def local_date(patient: Patient) -> date:
 def find_viewing(*, actor: User, patient: Patient) -> Viewing | None:
     """Return as who somebody may see a record now, or None. One query, and none for one's own record.
 
-    Where a record is shared with somebody twice, as a carer and through a team, the one that allows more counts.
+    Nobody comes through a team whom the patient leaves out of it. Where a record is shared with somebody twice, as a
+    carer and through a team, the one that allows more counts.
     """
     if not actor.is_active:
         return None
@@ -40,7 +41,9 @@ def find_viewing(*, actor: User, patient: Patient) -> Viewing | None:
     rows = (
         Grant.objects.filter(patient=patient, state=GrantState.CONFIRMED, ends_on__gte=local_date(patient))
         .filter(
-            Q(team__isnull=True, user=actor) | Q(team__memberships__user=actor, team__memberships__left_at__isnull=True)
+            Q(team__isnull=True, user=actor)
+            | Q(team__memberships__user=actor, team__memberships__left_at__isnull=True)
+            & ~Exists(LeftOut.objects.filter(patient=patient, user=actor))
         )
         .values_list(
             "level",

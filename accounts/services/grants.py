@@ -18,8 +18,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.addresses import canonical_address
-from accounts.mail import send_after_commit
-from accounts.models import CareTeam, Grant, GrantState, Patient, TeamRole, User
+from accounts.mail import queue_from_template
+from accounts.models import CareTeam, Grant, GrantState, LeftOut, Patient, TeamRole, User
 from accounts.selectors.viewing import local_date
 from accounts.services.audit import record_audit_event
 from accounts.services.errors import (
@@ -82,7 +82,7 @@ def invite_person(*, patient: Patient, email: str, terms: Terms, by: User) -> tu
         token_hash=token_hash(Purpose.RECORD_INVITATION, token),
     )
     link = f"{settings.SITE_URL}/invitations/record/{token}/"
-    send_after_commit(template="invitation", to=email, context={"link": link})
+    queue_from_template(template="invitation", to=email, context={"link": link})
     return grant, link
 
 
@@ -183,6 +183,8 @@ def answer_for_team(*, grant_id: UUID, team: CareTeam, accepts: bool, by: User) 
     grant = Grant.objects.select_related("patient").filter(pk=grant_id, team=team).first()
     answers = TeamRole.MEMBER, TeamRole.LEAD
     if grant is None or not team.memberships.filter(user=by, left_at__isnull=True, role__in=answers).exists():
+        raise NotThereError
+    if LeftOut.objects.filter(patient=grant.patient, user=by).exists():
         raise NotThereError
     _lock(grant.patient)
     grant.refresh_from_db()
@@ -291,7 +293,7 @@ def _addresses_of(user: User) -> list[str]:
 def _tell(patient: Patient) -> None:
     if patient.user is not None:
         link = f"{settings.SITE_URL}/"
-        send_after_commit(template="something_to_look_at", to=patient.user.email, context={"link": link})
+        queue_from_template(template="something_to_look_at", to=patient.user.email, context={"link": link})
 
 
 def _audit(grant: Grant, *, by: User, verb: str) -> None:

@@ -32,7 +32,7 @@ def create_patient(*, user: User | None, by: User, display_name: str = "", time_
 
 
 def ensure_own_patient(*, user: User) -> UUID:
-    """Return the id of the person's own record; it is made when they first come in."""
+    """Return the id of the person's own record; it is made when they confirm their address, or ask for it."""
     patient_id = get_own_patient_id(user_id=user.pk)
     if patient_id is not None:
         return patient_id

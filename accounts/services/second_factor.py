@@ -1,4 +1,4 @@
-"""Using the second factor: each code opens once."""
+"""Using the second factor: each code opens once. And taking away one that was lost."""
 
 from __future__ import annotations
 
@@ -7,9 +7,20 @@ import secrets
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
+from django.conf import settings
+from django.db import transaction
 
 from accounts.encryption import UndecipherableError
+from accounts.mail import queue_from_template
 from accounts.models import User
+from accounts.services.audit import record_audit_event
+from accounts.services.sessions import end_sessions
+
+RESET_REASONS = ("phone-lost", "phone-new", "phone-broken", "key-lost", "taken-over")
+
+
+class NothingToResetError(Exception):
+    """Somebody has no second factor."""
 
 
 def find_totp_step(*, secret: str, code: str) -> int | None:
@@ -40,6 +51,40 @@ def use_code(*, user: User, code: str) -> Authenticator | None:
 def start_totp(*, user: User, step: int) -> None:
     """Use up the code that a new authenticator app was added with."""
     User.objects.filter(pk=user.pk).update(last_totp_step=step)
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, reason: str) -> int:
+    """Take away an app, passkeys and recovery codes, end every session, and tell the person; an operator's act.
+
+    Whoever needs a second factor adds a new one before they see anything.
+
+    Args:
+        user: who has lost it.
+        reason: one of ``RESET_REASONS``; the audit trail keeps it.
+
+    Returns:
+        How many there were, recovery codes counting as one.
+
+    Raises:
+        ValueError: it is no such reason.
+        NothingToResetError: there is none; nothing was changed.
+    """
+    if reason not in RESET_REASONS:
+        raise ValueError(reason)
+    removed: int
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise NothingToResetError
+    end_sessions(user=user, by=None)
+    verb = f"second_factor_reset_{reason.replace('-', '_')}"
+    record_audit_event(actor_id=None, patient_id=None, verb=verb, object_type="user", object_id=str(user.pk))
+    links = {
+        "link": f"{settings.SITE_URL}/account/sign-in/",
+        "reset_link": f"{settings.SITE_URL}/account/password/reset/",
+    }
+    queue_from_template(template="second_factor_reset", to=user.email, context=links)
+    return removed
 
 
 def _fits(authenticator: Authenticator, code: str) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.addresses import canonical_address
-from accounts.mail import send_after_commit
+from accounts.mail import queue_from_template
 from accounts.models import CareTeam, Grant, GrantState, TeamInvitation, TeamMembership, TeamRole, User
 from accounts.services.audit import record_audit_event
 from accounts.services.errors import (
@@ -81,7 +81,7 @@ def _invite(team: CareTeam, *, email: str, role: TeamRole, by: User | None) -> s
     )
     _audit(team, by=by, verb="member_invited")
     link = f"{settings.SITE_URL}/invitations/team/{token}/"
-    send_after_commit(template="invitation", to=email, context={"link": link})
+    queue_from_template(template="invitation", to=email, context={"link": link})
     return link
 
 
@@ -128,7 +128,7 @@ def join_team(*, hashed: str, user: User, name: str) -> TeamMembership:
     for grant in Grant.objects.select_related("patient__user").filter(team=team, state=GrantState.CONFIRMED):
         if grant.patient.user is not None:
             link = f"{settings.SITE_URL}/"
-            send_after_commit(template="something_to_look_at", to=grant.patient.user.email, context={"link": link})
+            queue_from_template(template="something_to_look_at", to=grant.patient.user.email, context={"link": link})
     return membership
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
-from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
-from django.http import HttpResponse
+from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, ListWebAuthnView, RemoveWebAuthnView
+from django.http import Http404, HttpResponse
 
 from accounts.http import AuthenticatedHttpRequest
+from accounts.selectors.second_factor import get_passkeys
 from accounts.services.sessions import end_sessions
 
 
@@ -35,7 +38,37 @@ class AddPasskey(_EndsOtherSessions, AddWebAuthnView):  # type: ignore[misc] # a
     """Add a passkey."""
 
 
-class RemovePasskey(_EndsOtherSessions, RemoveWebAuthnView):  # type: ignore[misc] # allauth carries no types
+class _FoundByItsId:
+    """A passkey is named by an id that says nothing, and found only among one's own."""
+
+    request: AuthenticatedHttpRequest
+    kwargs: dict[str, UUID]
+
+    def get_object(self, queryset: object = None) -> Authenticator:  # noqa: ARG002 - the signature is Django's
+        """Return it.
+
+        Raises:
+            Http404: this person has no such passkey.
+        """
+        found = get_passkeys(user=self.request.user).get(self.kwargs["passkey_id"])
+        if found is None:
+            raise Http404
+        return found
+
+
+class Passkeys(ListWebAuthnView):  # type: ignore[misc] # allauth carries no types
+    """List the passkeys, each with its id."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Return what the page shows."""
+        return {**super().get_context_data(**context), "passkeys": get_passkeys(user=self.request.user).items()}
+
+
+class RenamePasskey(_FoundByItsId, EditWebAuthnView):  # type: ignore[misc] # allauth carries no types
+    """Give a passkey another name."""
+
+
+class RemovePasskey(_FoundByItsId, _EndsOtherSessions, RemoveWebAuthnView):  # type: ignore[misc] # allauth carries no types
     """Remove a passkey."""
 
 

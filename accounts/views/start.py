@@ -6,18 +6,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.selectors.grants import has_other_records
-from accounts.services.patients import ensure_own_patient
+from accounts.selectors.patients import get_own_patient_id
 
 
 @login_not_required
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Show the start page; take a signed-in person to their own record, or to a choice where they have more."""
+    """Show the start page; take a signed-in person to their record, or to a choice where they have more or none."""
     if not request.user.is_authenticated:
         return render(request, "start.html")
     if "invitation" in request.session:
         return redirect("invitation")
-    if has_other_records(request.user):
+    patient_id = get_own_patient_id(user_id=request.user.pk)
+    if patient_id is None or has_other_records(request.user):
         return redirect("people")
-    patient_id = ensure_own_patient(user=request.user)
     return redirect("milestones:home", patient_id=patient_id)

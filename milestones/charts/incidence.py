@@ -11,8 +11,9 @@ from html import escape
 
 from milestones.charts.drawing import px
 
-WIDTH, HEIGHT = 560, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 14, 216
+WIDTH, HEIGHT = 360, 262
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 14, 180
+_KEYS, _KEY_HEIGHT = 230, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ def render_incidence(chart: IncidenceChart, *, element_id: str) -> str:
     ids = f"{escape(element_id)}-title {escape(element_id)}-story"
     title, story = ids.split()
     return (
-        f'<svg class="chart-svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{ids}">'
+        f'<svg class="chart-svg incidence" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{ids}">'
         f'<title id="{title}">{escape(chart.name)}</title><desc id="{story}">{escape(chart.story)}</desc>'
-        f"{_grid(chart)}{_curve(chart, chart.competing, 'c-join c-dash', chart.competing_text)}"
-        f"{_curve(chart, chart.reached, 'c-join', chart.reached_text)}</svg>"
+        f"{_grid(chart)}{_curve(chart, chart.competing, 'c-join c-dash', chart.competing_text, place=1)}"
+        f"{_curve(chart, chart.reached, 'c-join', chart.reached_text, place=0)}</svg>"
     )
 
 
@@ -65,12 +66,13 @@ def _grid(chart: IncidenceChart) -> str:
     return f'<path class="c-step" d="{lines}"/>{words}{months}'
 
 
-def _curve(chart: IncidenceChart, steps: Sequence[tuple[int, float]], css: str, text: str) -> str:
+def _curve(chart: IncidenceChart, steps: Sequence[tuple[int, float]], css: str, text: str, *, place: int) -> str:
+    """Return a curve, and beneath the axis what it is and where it ends: a word in the picture would lie on a line."""
     path, share = f"M{_LEFT} {px(_y(0.0))}", 0.0
     for day, reached in steps:
         if day <= chart.last_day:
             path += f"H{px(_x(chart, day))}V{px(_y(reached))}"
             share = reached
-    y = max(_y(share) - 6, _TOP + 10)
-    word = f'<text x="{WIDTH - _RIGHT}" y="{px(y)}" text-anchor="end">{escape(text)} {share:.0%}</text>'
-    return f'<path class="{css}" fill="none" d="{path}H{WIDTH - _RIGHT}"/>{word}'
+    x, y = _LEFT, _KEYS + place * _KEY_HEIGHT
+    key = f'<path class="{css}" d="M{x} {y - 5}h28"/><text x="{x + 36}" y="{y}">{escape(text)} {share:.0%}</text>'
+    return f'<path class="{css}" fill="none" d="{path}H{WIDTH - _RIGHT}"/>{key}'

@@ -63,7 +63,7 @@ class VisitSheet:
         plan = {**entry_initial(todays.version if todays else None), "notes": todays.notes if todays else ""}
         self.plan = self._form(PlanForm, PLAN, Permission.VISIT_CHANGE, plan, today=view.today)
         test = planned_day_initial(view.planned, BOOKED, view.today)
-        self.test = self._form(PlannedDayForm, TEST, Permission.RESULT_ADD, test, what=BOOKED, today=view.today)
+        self.test = self._form(PlannedDayForm, TEST, Permission.NEXT_TEST_CHANGE, test, what=BOOKED, today=view.today)
 
     def _questions(self) -> tuple[QuestionRow, ...]:
         """Return the open questions, and one that was answered by somebody else while its answer was typed."""

@@ -20,7 +20,12 @@ _LONGEST_MONTHS = 36
 _LEVELS = [
     ("view", _("Look: read and print")),
     ("add", _("Add: also add results, check-ins and questions")),
-    ("manage", _("Manage: also change medicines and visits, and correct what they added")),
+    ("manage", _("Manage: also change medicines, visits and the next test, and correct what they added")),
+]
+_LEVELS_OF_A_TEAM = [
+    ("view", _("Look: read and print, and mark what they have seen")),
+    ("add", _("Add: also add results, check-ins and questions, and write down answers")),
+    ("manage", _("Manage: also change medicines, visits and the next test, and correct what you or others added")),
 ]
 
 
@@ -38,9 +43,11 @@ class TermsForm(DateBoxesMixin, forms.Form):
     ends_year = year_box()
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, is_team: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        if is_team:
+            self.fields["level"].choices = _LEVELS_OF_A_TEAM  # type: ignore[attr-defined]  # of a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         """Read the last day, which lies ahead, and at most three years."""

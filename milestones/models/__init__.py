@@ -14,6 +14,7 @@ from milestones.models.other_medicine import MissedCount, MissedDoses, OtherMedi
 from milestones.models.other_result import AnalyteChoice, CountUnitChoice, OtherResult
 from milestones.models.personal_goal import GoalKind, GoalLevel, GoalState, PersonalGoal
 from milestones.models.planned_test import PlannedTest
+from milestones.models.reminder import ReminderChoice, ReminderKind, SentReminder
 from milestones.models.treatment import MedicineChoice, Treatment
 from milestones.models.treatment_change import ChangeReason, TreatmentChange, TreatmentChangeKind
 from milestones.models.versioned import RecordStatus
@@ -41,7 +42,10 @@ __all__ = [
     "PersonalGoal",
     "PlannedTest",
     "RecordStatus",
+    "ReminderChoice",
+    "ReminderKind",
     "ResultSource",
+    "SentReminder",
     "SideEffect",
     "SymptomChoice",
     "Treatment",

@@ -185,6 +185,11 @@ def find_side_effect(rows: Sequence[CheckInRow], effect_id: UUID) -> SideEffectR
     return next((one for row in rows if row.counts for one in row.counted if one.id == effect_id), None)
 
 
+def author_of_side_effect(rows: Sequence[CheckInRow], effect_id: UUID) -> UUID | None:
+    """Return who wrote down a side effect that counts, or None where there is none: who wrote the check-in."""
+    return next((row.entered_by for row in rows if find_side_effect([row], effect_id)), None)
+
+
 def describe_check_in(row: CheckInRow) -> CheckInWords:
     """Return a check-in in words."""
     said = "; ".join(effect.words for effect in row.in_the_way) or _("Nothing got in the way.")

@@ -62,6 +62,7 @@ _COLUMNS = (
     "is_found",
     "mutation",
     "laboratory",
+    "entered_by_id",
 )
 _ANALYTE = _COLUMNS.index("analyte")
 _rows = PreparedRows(lambda: OtherResult.objects.order_by("collected_on", "created_at", "id").values_list(*_COLUMNS))
@@ -83,6 +84,7 @@ class OtherResultRow:
     is_found: bool | None
     mutation: str
     laboratory: str
+    entered_by: UUID | None = None
 
     @property
     def is_withdrawn(self) -> bool:

@@ -5,20 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.selectors.grants import GrantRow
+from accounts.selectors.grants import GrantRow, MemberSeen
 from milestones.explanations import phrases
 
 _LEVELS = {
     "view": _lazy("They may read and print."),
     "add": _lazy("They may also add results, check-ins and questions."),
-    "manage": _lazy("They may also change medicines and visits, and correct what they added."),
+    "manage": _lazy("They may also change medicines, visits and the next test, and correct what they added."),
 }
+# A team corrects what anybody added, as far as it is shared; a team that adds writes down answers too.
+_LEVELS_OF_A_TEAM = _LEVELS | {
+    "view": _lazy("They may read and print, and mark what they have seen."),
+    "add": _lazy("They may also add results, check-ins and questions, and write down answers."),
+    "manage": _lazy("They may also change medicines, visits and the next test, and correct what you or others added."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberWords:
+    """Somebody in a team, in words."""
+
+    id: UUID
+    name: str
+    words: str
+    is_left_out: bool
+
+    def __str__(self) -> str:
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +51,7 @@ class SharedWith:
     parts: str
     times: str
     last_seen: str
-    members: tuple[str, ...]
+    members: tuple[MemberWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +83,11 @@ def _describe(row: GrantRow, zone: ZoneInfo) -> SharedWith:
     return SharedWith(
         row=row,
         name=row.name or row.email,
-        level=str(_LEVELS[row.level]),
+        level=str((_LEVELS_OF_A_TEAM if row.is_team else _LEVELS)[row.level]),
         parts=_parts(row),
         times=_times(row, zone),
         last_seen=_last_seen(row, zone),
-        members=tuple(_member(one.name, one.joined_at, zone, is_new=one.is_new) for one in row.members),
+        members=tuple(_member(one, zone) for one in row.members),
     )
 
 
@@ -110,13 +130,14 @@ def _last_seen(row: GrantRow, zone: ZoneInfo) -> str:
     return _("Last looked on %(date)s.") % {"date": _day(row.last_seen_at, zone)}
 
 
-def _member(name: str, joined_at: datetime, zone: ZoneInfo, *, is_new: bool) -> str:
-    if not is_new:
-        return name
-    return _("%(name)s, who joined on %(date)s, after you began to share") % {
-        "name": name,
-        "date": _day(joined_at, zone),
-    }
+def _member(one: MemberSeen, zone: ZoneInfo) -> MemberWords:
+    words = one.name
+    if one.is_new:
+        about = {"name": one.name, "date": _day(one.joined_at, zone)}
+        words = _("%(name)s, who joined on %(date)s, after you began to share") % about
+    if one.is_left_out:
+        words = _("%(who)s (left out: sees nothing)") % {"who": words}
+    return MemberWords(one.membership_id, one.name, words, one.is_left_out)
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> str:

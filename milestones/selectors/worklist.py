@@ -100,12 +100,13 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is asked for; ``reason`` None means everybody."""
+    """What a list is asked for; ``reason`` None means everybody. ``without`` are those who leave the reader out."""
 
     reason: Reason | None = None
     order: Order = Order.LATEST
     search: str = ""
     tag: str = ""
+    without: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def list_rows(team: CareTeam, wanted: Wanted, today: date, *, number: int = 1) -
     """Return the columns of one page of a list. One query, put together once for each kind of list."""
     first, days = (number - 1) * ON_A_PAGE, days_of(today)
     values = _values(team, days)
-    if wanted.search or wanted.tag:
+    if wanted.search or wanted.tag or wanted.without:
         return list(_list_query(wanted, first, **values).values(*_COLUMNS, "unmet"))
     query = _prepared_list(wanted.reason, wanted.order, first)
     names = [*_COLUMNS, "unmet"]
@@ -274,13 +275,15 @@ def _prepared_counts() -> PreparedQuery:
 
 def _counts(team: CareTeam, wanted: Wanted, today: date) -> dict[Reason | None, int]:
     values = _values(team, days_of(today))
-    is_plain = not wanted.search and not wanted.tag
+    is_plain = not wanted.search and not wanted.tag and not wanted.without
     rows = _prepared_counts()(**values) if is_plain else list(_count_query(wanted, **values))
     everybody, *counts = rows[0] if rows else [0] * (len(Reason) + 1)
     return {None: everybody, **dict(zip(Reason, counts, strict=True))}
 
 
 def _filtered(entries: QuerySet[WorklistEntry], wanted: Wanted) -> QuerySet[WorklistEntry]:
+    if wanted.without:
+        entries = entries.exclude(patient_id__in=wanted.without)
     if wanted.search:
         entries = entries.filter(patient__display_name__icontains=wanted.search)
     return entries.filter(tags__icontains=wanted.tag) if wanted.tag else entries

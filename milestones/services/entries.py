@@ -43,6 +43,7 @@ class Entries(Generic[Row]):
 
         Raises:
             NotInRecordError: this record has no such row.
+            TakenBackError: the row was entered by mistake; it is let count again first.
             VersionConflictError: the row was changed since ``version``; nothing was written.
         """
         changes = {**columns, "status": RecordStatus.CORRECTED.value}
@@ -57,11 +58,25 @@ class Entries(Generic[Row]):
         return self._mark(patient, row_id, version, RecordStatus.CORRECTED, by, "restored")
 
     def _change(
-        self, patient: Patient, row_id: UUID, version: int, changes: dict[str, Any], by: User, done: str
+        self,
+        patient: Patient,
+        row_id: UUID,
+        version: int,
+        changes: dict[str, Any],
+        by: User,
+        done: str,
+        *,
+        marks: bool = False,
     ) -> Row:
-        verb = f"{self._name}_{done}"
         return change_row(
-            self.model, patient=patient, row_id=row_id, version=version, changes=changes, by=by, verb=verb
+            self.model,
+            patient=patient,
+            row_id=row_id,
+            version=version,
+            changes=changes,
+            by=by,
+            verb=f"{self._name}_{done}",
+            marks=marks,
         )
 
     def _mark(self, patient: Patient, row_id: UUID, version: int, status: RecordStatus, by: User, done: str) -> Row:

@@ -7,5 +7,9 @@ class VersionConflictError(Exception):
     """Somebody else changed the row since it was read; nothing was written."""
 
 
+class TakenBackError(VersionConflictError):
+    """The row was marked as entered by mistake. It is changed only after somebody has let it count again."""
+
+
 class NotInRecordError(Exception):
     """The row is not in this person's record; to the asker it does not exist."""

@@ -29,7 +29,7 @@ class Questions(Entries[VisitQuestion]):
         changes = {"status": RecordStatus.ENTERED_IN_ERROR.value, "rank": None}
         with transaction.atomic():
             _lock_questions(patient)
-            row = self._change(patient, row_id, version, changes, by, "withdrawn")
+            row = self._change(patient, row_id, version, changes, by, "withdrawn", marks=True)
             _close_gaps(patient, by)
         return row
 

@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from accounts.services.audit import record_audit_event
 from milestones.models import RecordStatus, SideEffect
 from milestones.models.versioned import RecordRow
-from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.worklist import keep_entries
 from milestones.services.writing import insert_once
 
@@ -47,24 +47,29 @@ def change_row(
     by: User,
     verb: str,
     corrects: bool = True,
+    marks: bool = False,
 ) -> Row:
     """Change a row that has not been changed since ``version`` was read.
 
     A repeat of a change that went through is answered like the first time: nothing is written twice. ``corrects`` says
-    that it changes what somebody wrote, and does not only add to it as an answer does.
+    that it changes what somebody wrote, and does not only add to it as an answer does. ``marks`` says that it is the
+    word whether the row was a mistake; nothing else is done with one that was.
 
     Raises:
         RecordForbiddenError: somebody else wrote the row, and this person corrects only what they wrote themselves.
         NotInRecordError: this record has no such row.
+        TakenBackError: the row was entered by mistake, and nobody has let it count again; nothing was written.
         VersionConflictError: the row has another version by now; nothing was written.
     """
     with transaction.atomic():
         row = _lock(model, patient=patient, row_id=row_id)
-        if corrects and not row.is_kept_together and patient.viewing.corrects_only_own and row.entered_by_id != by.pk:
+        if corrects and not row.is_kept_together and not patient.viewing.corrects(row.entered_by_id, by=by.pk):
             raise RecordForbiddenError(actor=by, key=patient.pk, needs=Permission.RESULT_CORRECT)
         is_same = all(getattr(row, name) == value for name, value in changes.items())
         if row.version == version + 1 and is_same:
             return row
+        if row.status == RecordStatus.ENTERED_IN_ERROR.value and not marks:
+            raise TakenBackError
         if row.version != version:
             raise VersionConflictError
         for name, value in changes.items():
@@ -81,7 +86,14 @@ def mark_row(
 ) -> Row:
     """Set a row's status: entered in error, or back. Raises as ``change_row`` does."""
     return change_row(
-        model, patient=patient, row_id=row_id, version=version, changes={"status": status.value}, by=by, verb=verb
+        model,
+        patient=patient,
+        row_id=row_id,
+        version=version,
+        changes={"status": status.value},
+        by=by,
+        verb=verb,
+        marks=True,
     )
 
 

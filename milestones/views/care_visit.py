@@ -30,7 +30,7 @@ _SAID = {
     TEST: _("The next test is booked."),
     ANSWER: _("The answer is saved. The patient reads it under visits."),
 }
-_NEEDS = {PLAN: Permission.VISIT_CHANGE, TEST: Permission.RESULT_ADD, ANSWER: Permission.ANSWER_WRITE}
+_NEEDS = {PLAN: Permission.VISIT_CHANGE, TEST: Permission.NEXT_TEST_CHANGE, ANSWER: Permission.ANSWER_WRITE}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

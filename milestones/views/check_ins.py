@@ -19,6 +19,7 @@ from milestones.forms.check_in import CheckInForm, QuickCheckInForm, SideEffectF
 from milestones.forms.entry import entry_initial
 from milestones.selectors.authors import authors_of
 from milestones.selectors.check_ins import (
+    author_of_side_effect,
     counted_check_ins,
     describe_check_in,
     find_side_effect,
@@ -29,7 +30,7 @@ from milestones.selectors.check_ins import (
 from milestones.selectors.timelines import get_timeline, get_treatments, is_off_treatment_now, today_of
 from milestones.services.check_ins import check_ins, record_check_in, side_effect_columns
 from milestones.services.entries import side_effects as side_effect_entries
-from milestones.views.entries import FormPage, answer_form, withdraw_view
+from milestones.views.entries import FormPage, answer_form, where_theirs, withdraw_view
 from milestones.views.page import page_number, pagination, render_page
 
 
@@ -91,7 +92,12 @@ def check_in(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
 @one_transaction
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Show one side effect of a check-in, and say more of it or correct it."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.CHECK_IN_CORRECT)
+    patient = get_patient_or_404(
+        actor=request.user,
+        patient_id=patient_id,
+        needs=Permission.CHECK_IN_CORRECT,
+        allows=where_theirs(request, lambda record: author_of_side_effect(get_check_ins(record), row_id)),
+    )
     row = find_side_effect(get_check_ins(patient), row_id)
     if row is None:
         raise Http404

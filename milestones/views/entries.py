@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
-from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.views.page import posted_version, render_page
 
 
@@ -44,20 +44,20 @@ def answer_form(
     Raises:
         Http404: what was to be changed is not in this record.
     """
-    status = 200
+    status, taken_back = 200, False
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
                 save()
-            except VersionConflictError:
-                status = 409
+            except VersionConflictError as conflict:
+                status, taken_back = 409, isinstance(conflict, TakenBackError)
             except NotInRecordError as error:
                 raise Http404 from error
             else:
                 messages.success(request, str(page.said))
                 return redirect(f"milestones:{page.leads_to}", patient_id=patient.pk)
-    context = {"form": form, "conflict": status == 409, **page.context}
+    context = {"form": form, "conflict": status == 409, "taken_back": taken_back, **page.context}
     return render_page(request, patient, page.template, context, active=page.active, status=status)
 
 
@@ -83,14 +83,38 @@ def withdraw_view(entries: CanBeTakenBack, *, needs: Permission, leads_to: str) 
             act(patient=patient, row_id=row_id, version=posted_version(request), by=request.user)
         except NotInRecordError as error:
             raise Http404 from error
-        except VersionConflictError:
-            messages.warning(request, _("This was changed in the meantime. Nothing was done; look again."))
+        except VersionConflictError as conflict:
+            messages.warning(request, words_of_conflict(conflict))
         else:
             done = _("It counts again.") if request.POST.get("undo") else _("Marked as entered by mistake.")
             messages.success(request, done)
         return redirect(f"milestones:{leads_to}", patient_id=patient.pk)
 
     return withdraw
+
+
+def words_of_conflict(conflict: VersionConflictError) -> str:
+    """Return why a button did nothing."""
+    if isinstance(conflict, TakenBackError):
+        return _("This was marked as entered by mistake. Nothing was done. Undo the mark first.")
+    return _("This was changed in the meantime. Nothing was done; look again.")
+
+
+def where_theirs(
+    request: AuthenticatedHttpRequest, author_of: Callable[[Patient], UUID | None]
+) -> Callable[[Patient], bool]:
+    """Return for the door whether somebody may correct the row that they came for: a carer only what they added.
+
+    ``author_of`` returns who wrote the row, or None where there is none; it is asked only of whom it matters to.
+    """
+
+    def allows(patient: Patient) -> bool:
+        if not patient.viewing.corrects_only_own:
+            return True
+        author = author_of(patient)
+        return author is None or patient.viewing.corrects(author, by=request.user.pk)
+
+    return allows
 
 
 def drawn_key() -> str:

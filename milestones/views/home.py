@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
+from accounts.selectors.grants import get_new_members
 from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import home_page
@@ -27,7 +28,10 @@ def home(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     timeline = get_timeline(patient)
     next_visit = get_next_visit(patient, timeline.today)
     page = home_page(timeline, get_planned_test(patient), next_visit, get_top_three(patient))
-    return render_page(request, patient, "milestones/home.html", {"page": page}, active="home")
+    # Whoever joins a team is told at once to the person whose record it is, and to nobody else.
+    new_members = get_new_members(patient) if patient.viewing.is_own else ()
+    context = {"page": page, "new_members": new_members}
+    return render_page(request, patient, "milestones/home.html", context, active="home")
 
 
 @require_safe

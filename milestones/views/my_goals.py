@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,7 +20,7 @@ from milestones.selectors.timelines import get_timeline, today_of
 from milestones.services.entries import personal_goals
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.personal_goals import set_goal_state
-from milestones.views.entries import FormPage, answer_form, withdraw_view
+from milestones.views.entries import FormPage, answer_form, withdraw_view, words_of_conflict
 from milestones.views.page import posted_version, render_page
 
 _SAVED = _lazy("Your goal is saved.")
@@ -86,8 +85,8 @@ def state(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> 
         set_goal_state(patient=patient, row_id=row_id, version=version, state=to, on=today, by=request.user)
     except NotInRecordError as error:
         raise Http404 from error
-    except VersionConflictError:
-        messages.warning(request, _("This was changed in the meantime. Nothing was done; look again."))
+    except VersionConflictError as conflict:
+        messages.warning(request, words_of_conflict(conflict))
     else:
         messages.success(request, _SAVED)
     return redirect("milestones:my_goals", patient_id=patient.pk)

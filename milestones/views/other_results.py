@@ -35,7 +35,7 @@ from milestones.selectors.other_results import (
 from milestones.selectors.timelines import today_of
 from milestones.services.entries import other_results as entries
 from milestones.services.other_results import record_counts
-from milestones.views.entries import FormPage, answer_form, withdraw_view
+from milestones.views.entries import FormPage, answer_form, where_theirs, withdraw_view
 from milestones.views.page import render_page
 from milestones.views.paging import page_number, pagination_of
 
@@ -76,7 +76,12 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID, what: str) -> HttpR
 @one_transaction
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Show one value, and correct it."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_CORRECT)
+    patient = get_patient_or_404(
+        actor=request.user,
+        patient_id=patient_id,
+        needs=Permission.RESULT_CORRECT,
+        allows=where_theirs(request, lambda record: getattr(find_other_result(record, row_id), "entered_by", None)),
+    )
     row = find_other_result(patient, row_id)
     if row is None:
         raise Http404

@@ -30,7 +30,7 @@ _SAID = {BOOKED: _lazy("The appointment is written down."), TAKEN: _lazy("Writte
 @one_transaction
 def day(request: AuthenticatedHttpRequest, patient_id: UUID, what: str) -> HttpResponse:
     """Show the form for the day of an appointment or of the blood test, and write it down."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_ADD)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.NEXT_TEST_CHANGE)
     if what not in _SAID:
         raise Http404
     timeline = get_timeline(patient)
@@ -62,7 +62,7 @@ def day(request: AuthenticatedHttpRequest, patient_id: UUID, what: str) -> HttpR
 @one_transaction
 def withdraw(request: AuthenticatedHttpRequest, patient_id: UUID, test_id: UUID) -> HttpResponse:
     """Take back what was written down of the next test."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_ADD)
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.NEXT_TEST_CHANGE)
     try:
         withdraw_planned_test(patient=patient, test_id=test_id, version=posted_version(request), by=request.user)
     except NotInRecordError as error:

@@ -21,7 +21,8 @@ def quality(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
     page = quality_page(membership.team)
     columns = (_("Medicine"), _("Lines"), _("MMR by month 12"), _("Changed or stopped before"))
     at_risk = [_("Month %(month)d") % {"month": month} for month in page.months]
-    context = {"page": page, "columns": columns, "at_risk": (_("Medicine"), *at_risk)}
+    on_the_way = [(curve.name, list(zip(at_risk, curve.at_risk, strict=True))) for curve in page.curves]
+    context = {"page": page, "columns": columns, "at_risk": (_("Medicine"), *at_risk), "on_the_way": on_the_way}
     return render_team(request, membership, "milestones/quality.html", context)
 
 

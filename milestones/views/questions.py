@@ -22,7 +22,7 @@ from milestones.selectors.visits import get_visits, last_visit, visit_of_day
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.questions import place_question
 from milestones.services.questions import questions as service
-from milestones.views.entries import FormPage, answer_form, posted_key, withdraw_view
+from milestones.views.entries import FormPage, answer_form, posted_key, where_theirs, withdraw_view, words_of_conflict
 from milestones.views.page import posted_version
 
 _SAVED = _lazy("Your question is saved.")
@@ -66,7 +66,12 @@ def pick(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
 @one_transaction
 def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> HttpResponse:
     """Show a question, and change its words."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.QUESTION_CORRECT)
+    patient = get_patient_or_404(
+        actor=request.user,
+        patient_id=patient_id,
+        needs=Permission.QUESTION_CORRECT,
+        allows=where_theirs(request, lambda record: getattr(_look_for(request, record, row_id), "entered_by", None)),
+    )
     row = _find(request, patient, row_id)
     typed = request.POST if request.method == "POST" else take_draft(request)
     form = QuestionForm(typed, initial=question_initial(row), today=today_of(patient))
@@ -118,8 +123,8 @@ def rank(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> H
         left = place_question(patient=patient, row_id=row_id, version=version, place=place, by=request.user)
     except NotInRecordError as error:
         raise Http404 from error
-    except VersionConflictError:
-        messages.warning(request, _("This was changed in the meantime. Nothing was done; look again."))
+    except VersionConflictError as conflict:
+        messages.warning(request, words_of_conflict(conflict))
     else:
         said = _("Your top three are saved.")
         if left is not None:
@@ -129,10 +134,16 @@ def rank(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) -> H
 
 
 def _find(request: AuthenticatedHttpRequest, patient: Patient, row_id: UUID) -> QuestionRow:
-    row = next((one for one in get_questions(patient) if one.id == row_id), None)
-    if row is None or not (row.counts or request.method == "POST"):
+    row = _look_for(request, patient, row_id)
+    if row is None:
         raise Http404
     return row
+
+
+def _look_for(request: AuthenticatedHttpRequest, patient: Patient, row_id: UUID) -> QuestionRow | None:
+    """Return a question; one that was a mistake only to a form that was open before, which is told so."""
+    row = next((one for one in get_questions(patient) if one.id == row_id), None)
+    return row if row is not None and (row.counts or request.method == "POST") else None
 
 
 def _take_back(request: AuthenticatedHttpRequest, patient: Patient, row_id: UUID) -> HttpResponse:
@@ -141,8 +152,8 @@ def _take_back(request: AuthenticatedHttpRequest, patient: Patient, row_id: UUID
         service.answer(
             patient=patient, row_id=row_id, version=version, answer="", answered_on=None, visit_id=None, by=request.user
         )
-    except VersionConflictError:
-        messages.warning(request, _("This was changed in the meantime. Nothing was done; look again."))
+    except VersionConflictError as conflict:
+        messages.warning(request, words_of_conflict(conflict))
     else:
         messages.success(request, _("The question is open again."))
     return redirect("milestones:visits", patient_id=patient.pk)

@@ -32,6 +32,7 @@ from milestones.services.results import (
     restore_result,
     withdraw_result,
 )
+from milestones.views.entries import where_theirs
 from milestones.views.page import posted_version, render_page
 
 
@@ -47,14 +48,31 @@ def add_result(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespo
 @one_transaction
 def edit_result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
     """Show the form with a result, then what was understood, then correct it."""
-    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RESULT_CORRECT)
-    stored = get_stored_result(patient, result_id)
-    if stored is None or stored.is_withdrawn:
-        raise Http404
-    sees_all = patient.viewing.role.is_team or not stored.row.is_from_team
-    if not sees_all and is_covered(stored.row, get_profile(patient), today_of(patient)):
+
+    def author_of(record: Patient) -> UUID | None:
+        stored = _correctable(record, result_id)
+        return stored.row.entered_by if stored else None
+
+    patient = get_patient_or_404(
+        actor=request.user,
+        patient_id=patient_id,
+        needs=Permission.RESULT_CORRECT,
+        allows=where_theirs(request, author_of),
+    )
+    stored = _correctable(patient, result_id)
+    if stored is None:
         raise Http404
     return _answer(request, patient, stored)
+
+
+def _correctable(patient: Patient, result_id: UUID) -> StoredResult | None:
+    """Return a result that counts and that this person sees, or None."""
+    stored = get_stored_result(patient, result_id)
+    if stored is None or stored.is_withdrawn:
+        return None
+    sees_all = patient.viewing.role.is_team or not stored.row.is_from_team
+    is_hidden = not sees_all and is_covered(stored.row, get_profile(patient), today_of(patient))
+    return None if is_hidden else stored
 
 
 @require_POST

@@ -135,8 +135,7 @@ def _result_context(patient: Patient, stored: StoredResult, timeline: Timeline, 
 def _may_correct(request: AuthenticatedHttpRequest, patient: Patient, row: ResultRow) -> bool:
     """Whether this person may correct this result: the owner any, a carer what they added."""
     viewing = patient.viewing
-    is_theirs = not viewing.corrects_only_own or row.entered_by == request.user.pk
-    return viewing.may(Permission.RESULT_CORRECT) and is_theirs
+    return viewing.may(Permission.RESULT_CORRECT) and viewing.corrects(row.entered_by, by=request.user.pk)
 
 
 def filter_of(request: HttpRequest, today: date) -> ResultFilter:

@@ -20,6 +20,7 @@ from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from accounts.selectors.grants import get_grants
 from accounts.services import grants as service
+from accounts.services import team_members
 from accounts.services.errors import (
     AlreadySharedError,
     ChangedMeanwhileError,
@@ -82,7 +83,7 @@ def invite(request: AuthenticatedHttpRequest, patient_id: UUID, whom: str) -> Ht
     today = today_of(patient)
     typed = request.POST if request.method == "POST" else take_draft(request)
     kind = InviteTeamForm if whom == "team" else InvitePersonForm
-    form = kind(typed, initial=terms_initial(today), today=today)
+    form = kind(typed, initial=terms_initial(today), today=today, is_team=whom == "team")
     if request.method == "POST" and form.is_valid() and _sends(request, patient, form, whom):
         said = _("Your team has been asked. When it has accepted, you confirm here that it is the right one.")
         if whom == "person":
@@ -118,7 +119,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) 
         raise Http404
     today = today_of(patient)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = TermsForm(typed, initial=terms_initial(today, row), today=today)
+    form = TermsForm(typed, initial=terms_initial(today, row), today=today, is_team=row.is_team)
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -155,6 +156,30 @@ def end(request: AuthenticatedHttpRequest, patient_id: UUID, grant_id: UUID) -> 
         return _("Ended. They can see nothing of your record any more.")
 
     return _act(request, patient_id, act)
+
+
+@require_POST
+@one_transaction
+def member(request: AuthenticatedHttpRequest, patient_id: UUID, membership_id: UUID) -> HttpResponse:
+    """Leave out one member of a team, or with "undo" let them see again what the team sees."""
+
+    def act(patient: Patient) -> str:
+        if request.POST.get("undo"):
+            team_members.let_member_back(patient=patient, membership_id=membership_id, by=request.user)
+            return _("They see again what their team sees.")
+        team_members.leave_out_member(patient=patient, membership_id=membership_id, by=request.user)
+        return _("They see nothing of your record from now on. The rest of the team still does. Nobody was told.")
+
+    return _act(request, patient_id, act)
+
+
+@require_POST
+@one_transaction
+def new_members_seen(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Note that the person knows who is new in their teams; home says it no more."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    team_members.note_new_members(patient=patient, by=request.user)
+    return redirect("milestones:home", patient_id=patient.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

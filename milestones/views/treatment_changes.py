@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from milestones.forms.treatment_change import TreatmentChangeForm, treatment_change_initial
 from milestones.selectors.timelines import TreatmentChangeRow, TreatmentRow, get_treatments, today_of
 from milestones.selectors.treatments import CHANGE_KINDS, find_change
-from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.treatment_changes import (
     correct_treatment_change,
     record_treatment_change,
@@ -34,7 +34,7 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID, treatment_id: UUID,
     """Show the form for another dose or a break, and record it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)
     line = next((row for row in get_treatments(patient) if row.id == treatment_id), None)
-    if line is None or kind not in CHANGE_KINDS:
+    if line is None or not (line.counts or request.method == "POST") or kind not in CHANGE_KINDS:
         raise Http404
     form = _form(request, patient, line, kind, None)
     if request.method != "POST" or not form.is_valid():
@@ -52,7 +52,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, change_id: UUID)
     """Show a dose or a break that was written down, and change it; the end of a break is one of its answers."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)
     found = find_change(get_treatments(patient), change_id)
-    if found is None:
+    if found is None or not (found[1].counts or request.method == "POST"):
         raise Http404
     line, row = found
     form = _form(request, patient, line, row.kind, row)
@@ -63,8 +63,8 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, change_id: UUID)
         correct_treatment_change(
             patient=patient, change_id=row.id, version=version, draft=form.to_draft(), by=request.user
         )
-    except VersionConflictError:
-        return _show(request, patient, form, row, status=409)
+    except VersionConflictError as conflict:
+        return _show(request, patient, form, row, status=409, taken_back=isinstance(conflict, TakenBackError))
     return _saved(request, patient)
 
 
@@ -100,8 +100,10 @@ def _show(
     form: TreatmentChangeForm,
     row: TreatmentChangeRow | None,
     status: int,
+    *,
+    taken_back: bool = False,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "row": row, "conflict": status == 409}
+    context: dict[str, Any] = {"form": form, "row": row, "conflict": status == 409, "taken_back": taken_back}
     template = "milestones/treatment_change_form.html"
     return render_page(request, patient, template, context, active="record", status=status)
 

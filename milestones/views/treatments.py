@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from milestones.forms.treatment import TreatmentForm, treatment_initial
 from milestones.selectors.timelines import TreatmentRow, get_treatments, today_of
 from milestones.selectors.treatments import AskedAboutDraft, questions_raised, treatment_page
-from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.treatments import (
     change_treatment,
     record_treatment,
@@ -56,7 +56,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, treatment_id: UU
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.TREATMENT_CHANGE)
     rows = get_treatments(patient)
     row = next((row for row in rows if row.id == treatment_id), None)
-    if row is None:
+    if row is None or not (row.counts or request.method == "POST"):
         raise Http404
 
     def save(form: TreatmentForm) -> None:
@@ -77,7 +77,7 @@ def _answer(
     """Show the form, or ask about what it would overlap with or lie apart from, or save it."""
     typed = request.POST if request.method == "POST" else take_draft(request)
     form = TreatmentForm(typed, initial=treatment_initial(row), today=today_of(patient))
-    status, asked = 200, None
+    status, asked, taken_back = 200, None, False
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -87,9 +87,9 @@ def _answer(
                     save(form)
                     messages.success(request, _("Your treatment is saved."))
                     return redirect("milestones:treatment", patient_id=patient.pk)
-            except VersionConflictError:
-                status = 409
-    context = {"form": form, "row": row, "conflict": status == 409, "asked": asked}
+            except VersionConflictError as conflict:
+                status, taken_back = 409, isinstance(conflict, TakenBackError)
+    context = {"form": form, "row": row, "conflict": status == 409, "taken_back": taken_back, "asked": asked}
     return render_page(request, patient, "milestones/treatment_form.html", context, active="record", status=status)
 
 
@@ -99,6 +99,8 @@ def _open_questions(
     """Return what has to be asked before the line is saved, or None where it was answered or there is nothing."""
     if row is None and form.cleaned_data["idempotency_key"] in {one.key for one in rows}:
         return None  # a repeat of a post that has been answered
+    if row is not None and not row.counts:
+        return None  # it is not saved at all
     asked = questions_raised(rows, form.to_draft(), form.today, replacing=row.id if row else None)
     return None if asked is None or form.confirms(asked.name) else asked
 

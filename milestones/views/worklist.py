@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
+from accounts.selectors.grants import records_left_out
 from accounts.selectors.teams import Membership, get_requests
 from accounts.services.errors import NotThereError
 from accounts.services.grants import answer_for_team
@@ -44,10 +45,11 @@ def worklist(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
         _chosen(request, "order", Order) or Order.LATEST,
         request.GET.get("search", "").strip()[:80],
         request.GET.get("tag", "").strip()[:40],
+        records_left_out(request.user),
     )
     page = worklist_page(membership.team, wanted, number=page_number(request))
     context = {
-        "requests": get_requests(membership.team),
+        "requests": get_requests(membership.team, user=request.user),
         "page": page,
         "wanted": wanted,
         "groups": _links(request, page, wanted),

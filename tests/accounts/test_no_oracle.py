@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +11,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
+from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
 from django.test import Client
+from django.test.signals import template_rendered
+from django.test.utils import CaptureQueriesContext
 
 from accounts.hashers import Argon2Hasher
 from accounts.models import User
@@ -109,6 +114,29 @@ def test_the_same_answer_and_the_same_work(
     assert hashes[0] == (0 if page == RESET else 1)
     for address, one in zip(people, answers, strict=True):
         assert one == answers[0], address
+
+
+def test_the_reset_form_asks_and_writes_the_same_for_everybody(people: list[str]) -> None:
+    """As many queries, and the same texts: of the two answers one is sent, and the other written and dropped (S4)."""
+    done = []
+    for address in people:
+        Client().post(RESET, {"email": address})  # so that how often each was written to is kept for all of them
+        mail.outbox.clear()
+        texts: list[str] = []
+
+        def rendered(template: Any, texts: list[str] = texts, **_about: Any) -> None:
+            texts.append(str(template.name))
+
+        template_rendered.connect(rendered)
+        with CaptureQueriesContext(connection) as asked:
+            Client().post(RESET, {"email": address})
+        template_rendered.disconnect(rendered)
+        assert len(mail.outbox) == 1
+        kinds = Counter(query["sql"].split(" ", 1)[0] for query in asked)
+        done.append((kinds, Counter(name for name in texts if "/email/" in name)))
+    assert len(done[0][1]) >= 4
+    for address, one in zip(people, done, strict=True):
+        assert one == done[0], address
 
 
 def test_changing_to_an_address_tells_nothing_either(alice: User, people: list[str], mail_server: None) -> None:

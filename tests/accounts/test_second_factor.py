@@ -13,14 +13,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.encryption import UndecipherableError, decrypt, encrypt
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.services.limits import Limit
+from accounts.services.second_factor import reset_second_factor
 from tests.accounts.steps import APP, CODES, CONFIRM, STEP, add_app, code_of, confirm, secret_of, sign_in
-from tests.cast import apart, at_once, real_database, words_of
+from tests.cast import apart, at_once, audited, real_database, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -247,3 +249,64 @@ def test_a_passkey_answer_that_is_none_opens_nothing(client: Client, alice: User
     client.get("/account/passkeys/add/")
     assert client.post("/account/passkeys/add/", {"credential": answer}).status_code == 200
     assert not Authenticator.objects.exists()
+
+
+# --- A lost one -------------------------------------------------------------------------------------------------------
+
+
+def test_an_operator_takes_away_a_lost_factor(
+    client: Client, alice: User, charlie: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    codes = add_app(client, alice)
+    other = Client()
+    add_app(other, charlie)
+    mail.outbox.clear()
+    said = StringIO()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("reset_second_factor", "Alice@Example.org", "--reason", "phone-lost", stdout=said)
+    assert "Removed: 2." in said.getvalue()
+    assert not is_in(client)
+    assert is_in(other), "it is one person's alone"
+    assert not Authenticator.objects.filter(user=alice).exists()
+    assert audited("second_factor_reset_phone_lost", actor_id=None, object_id=str(alice.pk)) == 1
+    [told] = mail.outbox
+    assert told.to == [alice.email]
+    assert f"{settings.SITE_URL}/account/sign-in/" in told.body
+    assert not {code for code in codes if code in told.body}
+    fresh = Client()
+    assert sign_in(fresh, alice)["Location"] == "/", "the password alone opens, until a new factor is added"
+
+
+def test_who_needs_a_factor_sees_nothing_after_a_reset_before_they_have_a_new_one(client: Client, alice: User) -> None:
+    add_app(client, alice)
+    User.objects.filter(pk=alice.pk).update(in_a_team=True)
+    call_command("reset_second_factor", alice.email, "--reason", "phone-new", verbosity=0, stdout=StringIO())
+    sign_in(client, alice)
+    assert client.get("/people/")["Location"] == SECURITY
+
+
+def test_a_reset_that_is_none_changes_nothing(client: Client, alice: User) -> None:
+    before = AuditEvent.objects.count()
+    for address, reason, said in (
+        ("nobody@example.org", "phone-lost", "Nobody has this address"),
+        (alice.email, "phone-lost", "no second factor"),
+        (alice.email, "her blood test", "invalid choice"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            call_command("reset_second_factor", address, "--reason", reason)
+    with pytest.raises(CommandError, match="reason"):
+        call_command("reset_second_factor", alice.email)
+    assert AuditEvent.objects.count() == before
+    add_app(client, alice)
+    with pytest.raises(ValueError, match="her blood test"):
+        reset_second_factor(user=alice, reason="her blood test")
+    assert is_in(client)
+
+
+def test_the_second_step_says_what_to_do_when_the_phone_is_lost(client: Client, alice: User) -> None:
+    add_app(client, alice)
+    other = Client()
+    sign_in(other, alice)
+    words = words_of(other.get(STEP))
+    assert "Type one of your recovery codes in the box above." in words
+    assert "If you have no code left, ask whoever runs this site." in words

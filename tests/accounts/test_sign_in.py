@@ -55,13 +55,31 @@ def test_somebody_made_by_a_service_can_sign_in_at_once(client: Client, make_use
     assert client.post(SIGN_IN, {"login": NEW, "password": PASSWORD})["Location"] == "/"
 
 
-def test_first_visit_makes_the_record_and_goes_there(client: Client, make_user: Callable[..., User]) -> None:
+def test_the_first_page_makes_no_record_and_leads_to_where_one_is_begun(
+    client: Client, make_user: Callable[..., User]
+) -> None:
+    """S21: reading writes nothing."""
     user = make_user(NEW)
     client.force_login(user)
-    answer = client.get("/")
+    assert client.get("/")["Location"] == "/people/"
+    assert b"Begin my own record" in client.get("/people/").content
+    assert not Patient.objects.exists()
+    begun = client.post("/people/begin/")
     patient = Patient.objects.get(user=user)
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(f"/records/{patient.pk}/")
+    assert begun["Location"] == client.get("/")["Location"] == f"/records/{patient.pk}/"
+
+
+@pytest.mark.parametrize("invited", [False, True])
+def test_the_record_begins_with_the_confirmed_address(client: Client, invited: bool) -> None:
+    """Who comes with an invitation need not have one of their own."""
+    if invited:
+        client.get("/invitations/record/no-such-token/")
+    client.post(SIGN_UP, {"email": NEW, "password1": PASSWORD})
+    [address] = re.findall(r"/account/email/confirm/\S+/", str(mail.outbox[-1].body))
+    client.get(address)
+    assert not Patient.objects.exists()
+    client.post(address)
+    assert Patient.objects.filter(user__email=NEW).exists() is not invited
 
 
 @pytest.mark.parametrize("password", ["too short", "passwordpassword", "new@example.org1"])

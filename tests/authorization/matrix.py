@@ -184,15 +184,16 @@ def _in_a_record(line: Line, method: str, view: str, cell: Cell) -> Verdict:
 
 
 def _of_an_object(line: Line, method: str, view: str, cell: Cell) -> Verdict:
+    corrects_all = view in TABLE["corrects_what_others_wrote"]
+    is_theirs = not line.own_only or corrects_all or (view, cell.thing) == ("carer_manage", "own")
     if cell.thing == "withdrawn" and method in line.withdrawn:
-        return line.withdrawn[method]
+        said = line.withdrawn[method]
+        return said if is_theirs or said == "missing" else "forbidden"
     if cell.thing == "hidden" and line.hidden == "for the team" and not view.startswith("clin_team"):
         return "missing"
     if cell.thing == "hidden" and (line.hidden == "missing for all" or (line.hidden == "missing" and view != "ownerA")):
         return "missing"
-    if line.own_only and method == "post" and view not in TABLE["corrects_what_others_wrote"]:
-        return "ok" if (view, cell.thing) == ("carer_manage", "own") else "forbidden"
-    return "ok"
+    return "ok" if is_theirs else "forbidden"
 
 
 @cache

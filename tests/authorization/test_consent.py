@@ -26,7 +26,7 @@ from accounts.permissions import Permission
 from accounts.selectors.grants import get_grants
 from accounts.selectors.second_factor import has_second_factor
 from accounts.selectors.viewing import find_viewing
-from accounts.services import grants, teams
+from accounts.services import grants, team_members, teams
 from accounts.services.errors import (
     AlreadySharedError,
     ChangedMeanwhileError,
@@ -84,6 +84,7 @@ class Model:
     today: date = TODAY
     shares: dict[UUID, Share] = field(default_factory=dict)
     team: dict[str, str] = field(default_factory=lambda: {"Bob": "lead", "Frank": "member", "Gina": "viewer"})
+    left_out: set[str] = field(default_factory=set)
 
     def live(self, to: str) -> bool:
         return any(
@@ -95,7 +96,8 @@ class Model:
         """Return what somebody may open, once for each way in which they come to the record."""
         ways = []
         for one in self.shares.values():
-            comes = one.to == person or (one.to == "North" and person in self.team)
+            in_team = person in self.team and person not in self.left_out
+            comes = one.to == person or (one.to == "North" and in_team)
             if comes and one.standing(self.today) == "confirmed":
                 reads_only = one.level == "view" or (one.to == "North" and self.team[person] == "viewer")
                 ways.append({"home", *one.parts} | (set() if reads_only else {"result_add"}))
@@ -199,7 +201,9 @@ class Consent(RuleBasedStateMachine):
         key, share = self._share(which)
         user = self.cast.users[by]
         is_right = share.standing(self.model.today) == "invited" and (
-            self.model.team.get(by) in ("lead", "member") if share.to == "North" else share.to == by
+            self.model.team.get(by) in ("lead", "member") and by not in self.model.left_out
+            if share.to == "North"
+            else share.to == by
         )
         try:
             if share.to == "North":
@@ -298,6 +302,21 @@ class Consent(RuleBasedStateMachine):
             return
         del self.model.team[who]
 
+    @rule(who=_anybody, back=st.booleans())
+    def leave_out(self, who: str, back: bool) -> None:
+        """Not this person of the team; or let them see again."""
+        row = TeamMembership.objects.filter(user=self.cast.users[who], left_at__isnull=True).first()
+        act = team_members.let_member_back if back else team_members.leave_out_member
+        shared = [one.state for one in self.model.shares.values() if one.to == "North"]
+        try:
+            act(patient=self.cast.patient, membership_id=row.pk if row else uuid4(), by=self.cast.users["Alice"])
+        except NotThereError:
+            assert who not in self.model.team or not {"accepted", "confirmed"} & set(shared)
+            return
+        assert who in self.model.team
+        self.model.left_out -= {who}
+        self.model.left_out |= set() if back else {who}
+
     @rule(days=st.sampled_from([1, 1, 6, 8]))
     def days_pass(self, days: int) -> None:
         self.time.shift(timedelta(days=days))
@@ -333,6 +352,8 @@ class Consent(RuleBasedStateMachine):
         }
         members = {one.name.title() for row in rows for one in row.members}
         assert members in (set(), set(self.model.team))
+        left_out = {one.name.title() for row in rows for one in row.members if one.is_left_out}
+        assert left_out in (set(), self.model.left_out & set(self.model.team))
 
     @invariant()
     def one_page_of_somebody(self) -> None:
@@ -357,7 +378,8 @@ class Consent(RuleBasedStateMachine):
 
     def _read_the_worklist(self, person: str) -> None:
         text = text_of(self._get(person, reverse("teams:worklist", kwargs={"team_id": self.cast.north.pk})))
-        assert ("Alice-Canary-31f0" in text) is self.model.live("North")
+        is_shown = self.model.live("North") and person not in self.model.left_out
+        assert ("Alice-Canary-31f0" in text) is is_shown
 
     # --- What the rules use
 

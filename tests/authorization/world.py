@@ -159,7 +159,7 @@ def text_of(answer: HttpResponseBase) -> str:
     streaming = getattr(answer, "streaming_content", None)
     body = b"".join(streaming) if streaming is not None else getattr(answer, "content", b"")
     head = "\n".join(f"{name}: {value}" for name, value in answer.items())
-    return f"{head}\n{answer.cookies.output()}\n{body.decode()}"
+    return f"{head}\n{answer.cookies.output()}\n{body.decode(errors='replace')}"
 
 
 def make_world() -> World:
@@ -189,6 +189,7 @@ def make_world() -> World:
         "asks North": "dina",
         "asks South": "dirk",
         "carer of B": "carl",
+        "lead of East": "eva",
     }.items():
         world.users[view] = create_user(email=f"{name}@example.org", password=PASSWORD)
     for key, view in (("A", "ownerA"), ("B", "patientB"), ("asks North", "asks North"), ("asks South", "asks South")):
@@ -333,6 +334,11 @@ def _share(world: World) -> None:
         world.keep("grant", variant, accept_invitation(hashed=hashed, user=users[view], name=view))
         world.canary(f"{key} carers", users[view].email)
     world.keep("own grant", "b", world.things["grant"]["b"])
+    # A team that only Boris shares with, so that he has a member to leave out.
+    east = make_team(users["lead of East"], "Clinic East")
+    share_with_team(world.records["B"], east, "view", by=users["lead of East"])
+    world.keep("shared member", "b", TeamMembership.objects.get(team=east))
+    world.keep("shared member", "live", world.things["membership"]["live"])
     share_with_team(patient, world.teams["North"], "add", by=users["lead of North"])
     share_with_team(patient, world.teams["West"], "manage", by=users["lead of West"])
     tag = world.canary("Clinic North tags", "Tag-91c4")

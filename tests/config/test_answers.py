@@ -58,6 +58,9 @@ PUBLIC = {
     "example:result",
     # Takes the token out of the address, and shows nothing.
     "open_invitation",
+    # A calendar and a mail program have no session: the address is the proof (views/test_dates.py).
+    "calendar_feed",
+    "reminders_stop",
 }
 
 

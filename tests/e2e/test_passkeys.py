@@ -102,6 +102,7 @@ def test_a_passkey_as_the_second_step_and_removing_it(
     page.goto("/account/passkeys/")
     page.get_by_role("link", name="Rename My phone").click()
     confirm(page)
+    page.wait_for_url(re.compile(r"/account/passkeys/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/rename/$"))
     page.locator("input[name=name]").fill("My other phone")
     send(page, "Save the name")
     page.get_by_role("link", name="Remove My other phone").click()

@@ -31,9 +31,11 @@ VERSIONED = [name for name in CHANGING if "version" in ROUTES[name].body]
 #: Its suggestion is not offered to somebody who has a result.
 NOTHING_TO_DO = {"question_pick"}
 #: A button alone: there is nothing to misunderstand.
-ASKS_NOTHING = {"sharing_end", "sharing_end_all", "result_open"}
+ASKS_NOTHING = {"sharing_end", "sharing_end_all", "result_open", "sharing_member", "sharing_new_seen"}
 #: A mark beside a row: it says no more and no less than before, so that it is no new version.
 MARKS = {"result_open"}
+#: What is kept beside the rows of a record: the trail names it, and it has no version.
+BESIDE = {"patient", "member", "calendarfeed"}
 #: Texts and numbers that are told from everything else, for whatever field takes them.
 CANARY = "Zxqv canary"
 CANARIES = {
@@ -90,7 +92,7 @@ class Watch:
 
     def changes(self) -> Counter[tuple[str, str, int | None]]:
         """Return what the audit rows say was changed: kind, id and version."""
-        rows = [row for row in self.rows() if row.object_type != "record"]
+        rows = [row for row in self.rows() if row.object_type not in {"record", *BESIDE}]
         return Counter((row.object_type, row.object_id, row.object_version) for row in rows)
 
     def changed(self) -> Counter[tuple[str, str, int | None]]:
@@ -145,7 +147,7 @@ def test_each_change_has_one_row_with_its_id_and_version(watch: Watch, name: str
     assert answer.status_code == 302
     assert watch.opened()
     assert watch.changed() == (Counter() if name in MARKS else watch.changes())
-    assert bool(watch.changes()) == (name not in NOTHING_TO_DO)
+    assert (len(watch.rows()) > 1) == (name not in NOTHING_TO_DO)
     assert {row.actor_id for row in watch.rows()} == {watch.world.records["owner"].user_id}
     assert {row.patient_id for row in watch.rows()} == {watch.world.records["owner"].pk}
     assert {row.request_id for row in watch.rows()} == {answer["X-Request-ID"]}
@@ -250,8 +252,8 @@ def only_ids(rows: list[AuditEvent]) -> None:
     """Look at every column: words of the site's own, ids, a number and a time."""
     kinds = {
         "record",
-        "patient",
         "grant",
+        *BESIDE,
         *(model._meta.model_name for model in apps.get_app_config("milestones").get_models()),
     }
     assert rows
@@ -271,7 +273,9 @@ UNCHANGED = {
     "sharing_confirm",
     "sharing_end",
     "sharing_end_all",
+    "sharing_member",
     "result_open",
+    "dates",
 }
 
 

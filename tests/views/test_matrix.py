@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEvent, Grant, Patient, User
+from accounts.models import AuditEvent, Grant, Patient, TeamMembership, User
 from accounts.permissions import Role, view_as
 from accounts.services.grants import accept_invitation
 from accounts.services.users import create_user
@@ -31,6 +31,7 @@ from tests.cast import (
     dated,
     everything_stored,
     invite,
+    make_team,
     miss_doses,
     months_ago,
     owner,
@@ -39,6 +40,7 @@ from tests.cast import (
     record_visit,
     seen_as,
     set_goal,
+    share_with_team,
     treat,
     typed,
 )
@@ -96,9 +98,9 @@ ROUTES = {
     "dose_or_break_change": Route(METHODS, "treatment_change", CHANGE, DOSE),
     "dose_or_break_withdraw": Route(("post",), "treatment_change", CHANGE, {"version": "1"}),
     "next_test_day": Route(
-        METHODS, "result_add", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
+        METHODS, "next_test_change", {"what": "what"}, {**dated("on", months_ago(0)), **KEY, "version": "1"}
     ),
-    "next_test_withdraw": Route(("post",), "result_add", {"test_id": "planned"}, {"version": "1"}),
+    "next_test_withdraw": Route(("post",), "next_test_change", {"test_id": "planned"}, {"version": "1"}),
     "record": Route(("get",), "record_view"),
     "side_effects": Route(("get",), "side_effects_view"),
     "check_in": Route(METHODS, "check_in_add", body={**KEY, "how_tiredness": "a little"}),
@@ -108,6 +110,8 @@ ROUTES = {
     ),
     "side_effect_withdraw": Route(("post",), "check_in_correct", {"row_id": "side_effect"}, {"version": "1"}),
     "timeline": Route(("get",), "record_view"),
+    "dates": Route(("get", "post"), "settings_change", body={"part": "titles", "test_title": "Tea"}),
+    "calendar_file": Route(("get",), "record_export"),
     "guide": Route(("get",), "record_view"),
     "guide_print": Route(("get",), "record_view"),
     "guide_pdf": Route(("get",), "record_view"),
@@ -154,6 +158,8 @@ ROUTES = {
     "sharing_change": Route(METHODS, "sharing_change", {"grant_id": "grant"}, {"version": "2", **TERMS}),
     "sharing_confirm": Route(("post",), "sharing_change", {"grant_id": "grant"}, {"version": "2"}),
     "sharing_end": Route(("post",), "sharing_change", {"grant_id": "grant"}),
+    "sharing_member": Route(("post",), "sharing_change", {"membership_id": "member"}),
+    "sharing_new_seen": Route(("post",), "sharing_change"),
     "sharing_end_all": Route(METHODS, "sharing_change"),
 }
 
@@ -163,6 +169,14 @@ def accepted_grant(patient: Patient) -> Grant:
     erin = User.objects.filter(email="erin@example.org").first() or create_user(email="erin@example.org", password="x")
     _, hashed = invite(patient, erin.email)
     return accept_invitation(hashed=hashed, user=erin, name="Erin")
+
+
+def shared_member(patient: Patient) -> TeamMembership:
+    """Return a member of a team of its own that a record is shared with."""
+    lead = create_user(email=f"lead-{patient.pk}@example.org", password="x")
+    team = make_team(lead)
+    share_with_team(patient, team, by=lead)
+    return TeamMembership.objects.get(team=team)
 
 
 #: Pages that are for a care team and not for the person: tests/authorization.
@@ -184,6 +198,7 @@ THINGS: dict[str, Callable[[Patient], Any]] = {
     "medicine": also_takes,
     "missed": lambda patient: miss_doses(patient, note="0.31"),
     "grant": accepted_grant,
+    "member": shared_member,
     "planned": lambda patient: plan_test(patient, booked_on=months_ago(-1)),
 }
 # Parts of an address that are words, and no ids.

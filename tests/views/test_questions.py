@@ -20,7 +20,7 @@ from milestones.models import VisitQuestion
 from milestones.selectors.questions import PLACES
 from milestones.selectors.suggestions import suggestions_of
 from milestones.selectors.timelines import get_timeline
-from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.questions import place_question, questions
 from tests.cast import (
     TODAY,
@@ -237,7 +237,10 @@ class AnyOrderOfMoves(TestCase):
         for number, move in moves:
             row = rows[number]
             row.refresh_from_db()
-            if move == "answer":
+            if move == "answer" and row.status == "entered-in-error":
+                with pytest.raises(TakenBackError):
+                    answer_question(row, "Yes.")
+            elif move == "answer":
                 answer_question(row, "Yes.")
             elif move == "back":
                 questions.withdraw(patient=patient, row_id=row.pk, version=row.version, by=user)

@@ -81,7 +81,7 @@ def sent(page: Any, part: str, **typed: str) -> dict[str, str]:
     [
         ("manage", TeamRole.LEAD, {"answer", "plan", "test"}),
         ("manage", TeamRole.MEMBER, {"answer", "plan", "test"}),
-        ("add", TeamRole.MEMBER, {"answer", "test"}),
+        ("add", TeamRole.MEMBER, {"answer"}),
         ("view", TeamRole.MEMBER, set()),
         ("manage", TeamRole.VIEWER, set()),
     ],
