@@ -32,7 +32,7 @@ def test_the_file_holds_the_record_and_comes_back_as_it_left(
     """H30, S42."""
     treat(alices_record, months_ago(24))
     record(alices_record, "<0,0032 %", months_ago(1), copies=40_000)
-    record(alices_record, "5.10 %", months_ago(2), day_is_known=False, scale=Scale.NOT_IS)
+    record(alices_record, "5.10 %", months_ago(2).replace(day=15), day_is_known=False, scale=Scale.NOT_IS)
     record(alices_record, "not detected", TODAY, limit="0.0020", copies=50_000)
     answer = alices.get(to("record_fhir"))
     assert answer["Content-Type"] == "application/fhir+json"
