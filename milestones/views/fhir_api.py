@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -66,9 +67,9 @@ def _takes_json(request: HttpRequest) -> bool:
 
 
 @_endpoint
-def metadata(request: HttpRequest) -> HttpResponse:
+def metadata(_request: HttpRequest) -> HttpResponse:
     """Say what can be read here; it shows nothing of anybody, and clients ask for it before they have a key."""
-    return answer(capability_statement(_base(request), since=_DESCRIBED_ON))
+    return answer(capability_statement(_base(), since=_DESCRIBED_ON))
 
 
 @_endpoint
@@ -88,7 +89,7 @@ def search(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             found = resources_of(patient, kind)
     pairs = [(name, value) for name, values in request.GET.lists() for value in values]
-    return answer(searchset(find(asked, found), _base(request), kind, pairs))
+    return answer(searchset(find(asked, found), _base(), kind, pairs))
 
 
 def _whose(asked: Search) -> str:
@@ -112,5 +113,5 @@ def read(request: HttpRequest, kind: str, resource_id: str) -> HttpResponse:
     return answer(found, headers={"ETag": f'W/"{version}"'} if version else None)
 
 
-def _base(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/fhir")
+def _base() -> str:
+    return f"{settings.SITE_URL}/fhir"
