@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from milestones.clinical.notation import Refusal
 from milestones.interchange.draft import ResultDraft, TreatmentDraft
 
 
@@ -56,26 +57,29 @@ class Warned(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing about one element; ``text`` is what stood there, or why it was refused."""
+    """One thing about one element: what stood there, and what the one parser said where it was asked."""
 
     kind: ProblemKind
     element: str
     text: str = ""
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One resource. ``place`` is where it stands in the file, ``source`` what stood there.
+    """One resource. ``draft`` is None where a problem stands in the way; ``remarks`` stand beside what can be saved.
 
-    ``draft`` is None where nothing can be saved of it; of one that was entered in error nothing has to be.
+    ``place`` is where it stands in the file; ``source`` is what stood there, as pairs of name and text. ``external_id``
+    is the source's own name for it. Of one that was entered in error nothing has to be saved.
     """
 
     place: str
-    source: str
+    source: tuple[tuple[str, str], ...]
     draft: ResultDraft | TreatmentDraft | None
-    problems: tuple[Problem, ...]
-    external_id: str
-    status: IncomingStatus
+    problems: tuple[Problem, ...] = ()
+    external_id: str = ""
+    status: IncomingStatus = IncomingStatus.FINAL
+    remarks: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

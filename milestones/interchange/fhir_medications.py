@@ -57,8 +57,11 @@ def read_medication(place: str, resource: Resource, resources: Resources) -> Inc
     concept = _concept(resource, resources)
     status = IncomingStatus.ENTERED_IN_ERROR if resource["status"] == "entered-in-error" else IncomingStatus.FINAL
     read = _read(resource, concept, is_error=status is IncomingStatus.ENTERED_IN_ERROR)
-    draft, problems = (None, [read]) if isinstance(read, Problem) else read
-    return Incoming(place, source_words(concept), draft, tuple(problems), external_id(resource), status)
+    source = (("medication[x]", source_words(concept)),)
+    if isinstance(read, Problem):
+        return Incoming(place, source, None, (read,), external_id(resource), status)
+    draft, remarks = read
+    return Incoming(place, source, draft, (), external_id(resource), status, tuple(remarks))
 
 
 def first_prescriptions(items: Iterable[Incoming]) -> Iterator[Incoming]:
@@ -79,14 +82,14 @@ def first_prescriptions(items: Iterable[Incoming]) -> Iterator[Incoming]:
         if is_later and isinstance(draft, TreatmentDraft):
             is_later = draft.medicine in stated or earliest[draft.medicine] is not item
         if is_later:
-            repeated = Problem(ProblemKind.REPEATED_PRESCRIPTION, "authoredOn", item.source)
-            yield replace(item, draft=None, problems=(repeated,))
+            repeated = Problem(ProblemKind.REPEATED_PRESCRIPTION, "authoredOn", item.remarks[0].text)
+            yield replace(item, draft=None, problems=(repeated,), remarks=())
         else:
             yield item
 
 
 def _is_prescribed(item: Incoming) -> bool:
-    return any(problem.kind is ProblemKind.START_FROM_PRESCRIPTION for problem in item.problems)
+    return any(problem.kind is ProblemKind.START_FROM_PRESCRIPTION for problem in item.remarks)
 
 
 def _start(item: Incoming) -> str:

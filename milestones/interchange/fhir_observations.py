@@ -63,9 +63,9 @@ _MOST_RATIOS, _MOST_PARTS = 4, 20
 class _NotTakenError(Exception):
     """An Observation of which nothing can be saved."""
 
-    def __init__(self, kind: ProblemKind, element: str, text: str = "") -> None:
+    def __init__(self, kind: ProblemKind, element: str, text: str = "", refusal: Refusal | None = None) -> None:
         super().__init__()
-        self.problem = Problem(kind, element, text[:_MOST_SHOWN])
+        self.problem = Problem(kind, element, text[:_MOST_SHOWN], refusal)
 
 
 def shared_parts(resources: Resources) -> dict[int, list[Resource]]:
@@ -123,13 +123,12 @@ def read_observation(place: str, resource: Resource, resources: Resources, sibli
     """
     status = _STATUS.get(resource["status"], IncomingStatus.FINAL)
     found = _result_in(resource)
-    source = " ".join(part for part in (source_words(found.get("code")), _source_value(found)) if part)[:_MOST_SHOWN]
-    draft: ResultDraft | None = None
+    source = _source(found)
     try:
-        draft, problems = _read(found, resources, siblings)
+        draft, remarks = _read(found, resources, siblings)
     except _NotTakenError as not_taken:
-        problems = [not_taken.problem]
-    return Incoming(place, source, draft, tuple(problems), external_id(resource), status)
+        return Incoming(place, source, None, (not_taken.problem,), external_id(resource), status)
+    return Incoming(place, source, draft, (), external_id(resource), status, tuple(remarks))
 
 
 def _result_in(resource: Resource) -> Resource:
@@ -247,9 +246,8 @@ def _value_reading(found: Resource, meaning: CodeMeaning, high: Decimal | None) 
         if isinstance(read, Reading):
             return _as_coded(read, meaning, text)
     element, text, unit = texts[0]
-    refusal = parse_reading(text, unit=unit, above_range_limit=high)
-    why = refusal.value if isinstance(refusal, Refusal) else ""
-    raise _NotTakenError(ProblemKind.VALUE_REFUSED, element, f"{text}: {why}")
+    why = parse_reading(text, unit=unit, above_range_limit=high)
+    raise _NotTakenError(ProblemKind.VALUE_REFUSED, element, text, why if isinstance(why, Refusal) else None)
 
 
 def _as_coded(read: Reading, meaning: CodeMeaning, text: str) -> Reading:
@@ -332,6 +330,12 @@ def _laboratory(found: Resource, resources: Resources, problems: list[Problem]) 
             problems.append(Problem(ProblemKind.TEXT_CUT, "performer", name[:_MOST_SHOWN]))
         return name[:_LONGEST_LABORATORY]
     return ""
+
+
+def _source(found: Resource) -> tuple[tuple[str, str], ...]:
+    day = next((found[name] for name in ("effectiveDateTime", "effectiveInstant") if name in found), "")
+    pairs = (("code", source_words(found.get("code"))), ("effective[x]", day), ("value[x]", _source_value(found)))
+    return tuple((name, text[:_MOST_SHOWN]) for name, text in pairs if isinstance(text, str) and text)
 
 
 def _source_value(found: Resource) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from milestones.interchange.fhir_incoming import FhirFile, Incoming, IncomingStatus, Problem, ProblemKind, Warned
+from milestones.interchange.fhir_incoming import FhirFile, Incoming, Problem, ProblemKind, Warned
 from milestones.interchange.fhir_json import FileRefusal, RefusedFileError, decode, read_json
 from milestones.interchange.fhir_medications import MEDICATIONS, first_prescriptions, read_medication
 from milestones.interchange.fhir_observations import read_observation, shared_parts
@@ -123,7 +123,7 @@ def _read(entry: _Entry, resources: Resources, parts: dict[int, list[Resource]],
     resource = entry.resource
     if resource is None:
         words = entry.refusal.value if entry.refusal else ""
-        return Incoming(entry.place, "", None, (Problem(ProblemKind.NOT_READ, "", words),), "", IncomingStatus.FINAL)
+        return Incoming(entry.place, (), None, (Problem(ProblemKind.NOT_READ, "", words),))
     kind = resource["resourceType"]
     invalid = validate(resource)
     if invalid is not None:
@@ -143,8 +143,9 @@ def _read(entry: _Entry, resources: Resources, parts: dict[int, list[Resource]],
 
 def _listed(place: str, resource: Resource, problem: Problem) -> Incoming:
     """Return a resource that is shown and not taken."""
-    source = source_words(resource.get("code")) or resource["resourceType"][:_MOST_SHOWN]
-    return Incoming(place, source, None, (problem,), external_id(resource), IncomingStatus.FINAL)
+    words = source_words(resource.get("code"))
+    source = (("resourceType", resource["resourceType"][:_MOST_SHOWN]), *((("code", words),) if words else ()))
+    return Incoming(place, source, None, (problem,), external_id(resource))
 
 
 def _warnings(resources: Resources) -> Iterator[Warned]:

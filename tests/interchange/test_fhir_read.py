@@ -31,7 +31,7 @@ def reading(**more: Any) -> Reading:
 
 
 def kinds(item: Incoming) -> list[ProblemKind]:
-    return [problem.kind for problem in item.problems]
+    return [problem.kind for problem in (*item.problems, *item.remarks)]
 
 
 def refused(resource: Resource) -> ProblemKind:
@@ -73,7 +73,7 @@ def test_only_one_code_says_is(code: str, scale: Scale, transcript: Transcript) 
 )
 def test_a_code_that_is_not_taken_is_listed(code: str, kind: ProblemKind) -> None:
     assert refused(observation(code)) is kind
-    assert code in one(observation(code)).source
+    assert code in dict(one(observation(code)).source)["code"]
 
 
 def test_a_local_code_beside_loinc_changes_nothing_and_alone_is_listed() -> None:

@@ -38,7 +38,7 @@ def test_results_come_back_as_they_left(rows: list[tuple[ResultDraft, str]]) -> 
         assert str(item.draft.observation.reading.value) == str(draft.observation.reading.value)
         assert str(item.draft.observation.conversion_factor) == str(draft.observation.conversion_factor)
         assert item.status is _STATUS[status]
-        assert item.problems == ()
+        assert (item.problems, item.remarks) == ((), ())
     assert len({item.external_id for item in items}) == len(items)
 
 
@@ -59,7 +59,7 @@ def test_treatments_come_back_as_they_left(
     text = "".join(write_bundle(record))
     Bundle.model_validate(loads(text))
     [item] = read_fhir(text.encode()).items
-    assert (item.draft, item.problems) == (draft, ())
+    assert (item.draft, item.problems, item.remarks) == (draft, (), ())
 
 
 def test_no_digit_is_lost_or_added_on_the_way() -> None:
