@@ -11,9 +11,9 @@ from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.models import AuditOutcome, Patient, User
+from accounts.models import AuditOutcome, Patient, TeamKey, User
 from accounts.permissions import Permission
-from accounts.selectors.viewing import find_viewing
+from accounts.selectors.viewing import find_system_viewing, find_viewing
 from accounts.services.audit import in_one_insert, record_audit_event
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -24,7 +24,7 @@ _READING = ("GET", "HEAD", "OPTIONS")
 class _RefusalError(Exception):
     """A try that was refused. It is still to be written down, outside the transaction that it ends."""
 
-    def __init__(self, *, actor: User, key: UUID | None, needs: Permission) -> None:
+    def __init__(self, *, actor: User | TeamKey, key: UUID | None, needs: Permission) -> None:
         super().__init__()
         self.actor, self.key, self.needs = actor, key, needs
 
@@ -73,6 +73,25 @@ def get_patient_or_404(
     if not _in_one_transaction.get():
         _write_down_refusal(refused)
     raise refused
+
+
+def get_patient_for_key_or_404(*, key: TeamKey, patient_id: UUID | str, needs: Permission) -> Patient:
+    """Return a record to a system of a team with which it is shared now; the key's id stands in the audit row.
+
+    Raises:
+        Http404: there is no such record, or it is not shared with this team; the try is written down.
+        AuditUnavailableError: the audit row could not be written, so nothing is shown.
+    """
+    wanted = _parse_id(patient_id)
+    patient = next(iter(Patient.objects.filter(pk=wanted)), None) if wanted else None
+    viewing = find_system_viewing(team=key.team, patient=patient) if patient is not None else None
+    if patient is None or viewing is None or not viewing.may(needs):
+        refused = RecordRefusedError(actor=key, key=wanted, needs=needs)
+        _write_down_refusal(refused)
+        raise refused
+    patient.viewing = viewing
+    _write_down(actor=key, key=wanted, needs=needs, outcome=AuditOutcome.ALLOWED)
+    return patient
 
 
 def get_patient_by_secret(*, patient_id: UUID, verb: str) -> Patient:
@@ -149,7 +168,7 @@ def _write_down_refusal(refused: _RefusalError) -> None:
 
 
 def _write_down(
-    *, actor: User, key: UUID | None, needs: Permission, outcome: AuditOutcome, may_wait: bool = True
+    *, actor: User | TeamKey, key: UUID | None, needs: Permission, outcome: AuditOutcome, may_wait: bool = True
 ) -> None:
     record_audit_event(
         actor_id=actor.pk,

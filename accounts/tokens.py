@@ -1,4 +1,4 @@
-"""Tokens that stand in a link of a mail. The database holds only their hash, under the purpose that they are for."""
+"""Tokens of links and systems. The database holds only their hash, under the purpose that they are for."""
 
 import hashlib
 import secrets
@@ -11,10 +11,11 @@ class Purpose(StrEnum):
     RECORD_INVITATION = "record-invitation"
     TEAM_INVITATION = "team-invitation"
     CALENDAR = "calendar"
+    TEAM_KEY = "team-key"
 
 
 def new_token() -> str:
-    """Return a fresh token of 256 bits, for a link."""
+    """Return a fresh token of 256 bits."""
     return secrets.token_urlsafe(32)
 
 

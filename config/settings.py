@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "config.middleware.request_id.RequestIdMiddleware",
     "config.middleware.security_headers.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.fhir_answers.FhirAnswersMiddleware",
     "config.middleware.error_pages.ErrorPagesMiddleware",
     "config.middleware.methods.KnownMethodsMiddleware",
     "config.health.HealthMiddleware",

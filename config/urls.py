@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("accounts.urls")),
     path("example/", include("milestones.example_urls")),
     path("", include("milestones.people_urls")),
+    path("fhir/", include("milestones.fhir_urls")),
     path("teams/<uuid:team_id>/", include("milestones.team_urls")),
     path("records/<uuid:patient_id>/", include("milestones.urls")),
 ]

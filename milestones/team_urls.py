@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from milestones.views import quality, teams, worklist
+from milestones.views import quality, team_keys, teams, worklist
 
 app_name = "teams"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("quality/", quality.quality, name="quality"),
     path("quality/figures.csv", quality.quality_csv, name="quality_csv"),
     path("leave/", teams.leave, name="leave"),
+    path("keys/", team_keys.keys, name="keys"),
+    path("keys/<uuid:key_id>/end/", team_keys.revoke, name="key_revoke"),
     path("settings/", teams.settings, name="settings"),
 ]

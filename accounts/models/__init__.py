@@ -10,6 +10,7 @@ from accounts.models.left_out import LeftOut
 from accounts.models.outbox import WaitingMail
 from accounts.models.patient import Patient
 from accounts.models.session import Session
+from accounts.models.team_key import TeamKey
 from accounts.models.user import User
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Patient",
     "Session",
     "TeamInvitation",
+    "TeamKey",
     "TeamMembership",
     "TeamRole",
     "User",

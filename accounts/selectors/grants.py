@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, LeftOut, Patient, TeamMembership, User
+from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, LeftOut, Patient, TeamKey, TeamMembership, User
 from accounts.selectors.viewing import local_date
 
 
@@ -215,4 +216,13 @@ def names_of(user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     teams = dict(
         TeamMembership.objects.filter(user_id__in=wanted).order_by("joined_at").values_list("user_id", "team__name")
     )
-    return {pk: f"{name}, {teams[pk]}" if pk in teams else name for pk, name in names.items()}
+    found = {pk: f"{name}, {teams[pk]}" if pk in teams else name for pk, name in names.items()}
+    return found | _names_of_systems(wanted - found.keys())
+
+
+def _names_of_systems(key_ids: set[UUID]) -> dict[UUID, str]:
+    """Return what others see a team's system called: its name and its team. One query, and none where none is asked."""
+    if not key_ids:
+        return {}
+    rows = TeamKey.objects.filter(pk__in=key_ids).values_list("pk", "name", "team__name")
+    return {pk: _("%(name)s, a computer system of %(team)s") % {"name": name, "team": team} for pk, name, team in rows}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Grant, GrantLevel, GrantState, LeftOut, Patient, TeamRole, User
+from accounts.models import CareTeam, Grant, GrantLevel, GrantState, LeftOut, Patient, TeamRole, User
 from accounts.permissions import OWN, Role, Shares, Viewing, view_as
 
 _CARER = {
@@ -56,6 +56,33 @@ def find_viewing(*, actor: User, patient: Patient) -> Viewing | None:
     )
     found = [_viewing(*row) for row in rows]
     return max(found, key=lambda one: len(one.permissions), default=None)
+
+
+def find_system_viewing(*, team: CareTeam, patient: Patient) -> Viewing | None:
+    """Return as who a system of a team may see a record now, or None. One query.
+
+    It reads and no more, whatever the team's people may. Nobody knows who reads what a system shows: where the patient
+    leaves out anybody who is in the team now, the team's systems do not see the record either.
+    """
+    rows = Grant.objects.filter(
+        patient=patient, team=team, state=GrantState.CONFIRMED, ends_on__gte=local_date(patient)
+    ).exclude(Exists(_left_out_of(team, OuterRef("patient_id"))))
+    names = rows.values_list("shares_side_effects", "shares_visits", "shares_missed_doses")
+    found = next(iter(names), None)
+    return view_as(Role.TEAM_READ, Shares(*found), team_name=team.name) if found else None
+
+
+def patients_of_systems(team: CareTeam) -> list[Patient]:
+    """Return the records that a team's systems may see now, in the order of their ids. One query."""
+    grants = Grant.objects.select_related("patient").filter(team=team, state=GrantState.CONFIRMED)
+    grants = grants.exclude(Exists(_left_out_of(team, OuterRef("patient_id")))).order_by("patient_id")
+    return [grant.patient for grant in grants if grant.ends_on >= local_date(grant.patient)]
+
+
+def _left_out_of(team: CareTeam, patient_id: OuterRef) -> QuerySet[LeftOut]:
+    return LeftOut.objects.filter(
+        patient_id=patient_id, user__memberships__team=team, user__memberships__left_at__isnull=True
+    )
 
 
 def _viewing(

@@ -21,5 +21,9 @@ class TooManyInvitationsError(Exception):
     """More were sent in a day than anybody needs."""
 
 
+class TooManyKeysError(Exception):
+    """The team has more open keys than it can look after."""
+
+
 class LastLeadError(Exception):
     """A team needs somebody who leads it."""

@@ -55,7 +55,7 @@ def invite_member(*, team: CareTeam, email: str, role: TeamRole, by: User) -> st
         AlreadySharedError: they are in the team, or invited.
         TooManyInvitationsError: more than ``MOST_A_DAY`` today.
     """
-    _lock_led(team, by)
+    lock_led(team, by)
     return _invite(team, email=email, role=role, by=by)
 
 
@@ -139,7 +139,7 @@ def take_back_invitation(*, team: CareTeam, invitation_id: UUID, by: User) -> No
     Raises:
         NotThereError: ``by`` does not lead this team, or there is no such open invitation.
     """
-    _lock_led(team, by)
+    lock_led(team, by)
     changed = TeamInvitation.objects.filter(pk=invitation_id, team=team, closed_at__isnull=True)
     if not changed.update(closed_at=timezone.now()):
         raise NotThereError
@@ -154,7 +154,7 @@ def change_role(*, team: CareTeam, membership_id: UUID, role: TeamRole, by: User
         NotThereError: ``by`` does not lead this team, or it has no such member.
         LastLeadError: nobody would lead the team.
     """
-    _lock_led(team, by)
+    lock_led(team, by)
     membership = _find_member(team, membership_id)
     if role != TeamRole.LEAD:
         _keep_a_lead(team, without=membership)
@@ -166,7 +166,7 @@ def change_role(*, team: CareTeam, membership_id: UUID, role: TeamRole, by: User
 @transaction.atomic
 def remove_member(*, team: CareTeam, membership_id: UUID, by: User) -> None:
     """Take somebody out of a team, at once. Raises as ``change_role``."""
-    _lock_led(team, by)
+    lock_led(team, by)
     membership = _find_member(team, membership_id)
     _keep_a_lead(team, without=membership)
     _leave(membership, by=by, verb="member_removed")
@@ -207,7 +207,7 @@ def change_team(
         ChangedMeanwhileError: somebody else changed it since ``version``.
         ValidationError: a value is too long or out of range.
     """
-    locked = _lock_led(team, by)
+    locked = lock_led(team, by)
     if locked.version != version:
         raise ChangedMeanwhileError
     locked.name, locked.telephone, locked.days_to_result = name, telephone, days_to_result
@@ -227,7 +227,12 @@ def _lock(team: CareTeam) -> CareTeam:
     return CareTeam.objects.select_for_update().get(pk=team.pk)
 
 
-def _lock_led(team: CareTeam, by: User) -> CareTeam:
+def lock_led(team: CareTeam, by: User) -> CareTeam:
+    """Return a team, locked, to somebody who leads it.
+
+    Raises:
+        NotThereError: ``by`` does not lead this team.
+    """
     locked = _lock(team)
     if not locked.memberships.filter(user=by, role=TeamRole.LEAD, left_at__isnull=True).exists():
         raise NotThereError

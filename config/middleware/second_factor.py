@@ -41,7 +41,8 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         """Send somebody who lacks what they need to the page where it can be added."""
         match = request.resolver_match
-        if match is not None and match.view_name in OPEN:
+        # Below /fhir/ a key counts, and no session: whoever has one gets the same answer as somebody without.
+        if match is not None and (match.view_name in OPEN or match.app_name == "fhir"):
             return None
         user = request.user
         if user.is_authenticated and needs_second_factor(user=user) and not has_second_factor(user=user):

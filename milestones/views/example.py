@@ -97,6 +97,8 @@ def _links() -> Links:
         figure=reverse("example:figure"),
         results_csv="",
         results_xlsx="",
+        record_fhir="",
+        chart_file="",
         result_add=own,
         imports="",
         treatment=own,

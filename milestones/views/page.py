@@ -33,6 +33,8 @@ class Links:
     figure: str
     results_csv: str
     results_xlsx: str
+    record_fhir: str
+    chart_file: str
     result_add: str
     imports: str
     treatment: str
@@ -62,6 +64,8 @@ class Links:
 NEEDS: Mapping[str, Permission] = {
     "results_csv": Permission.RECORD_EXPORT,
     "results_xlsx": Permission.RECORD_EXPORT,
+    "record_fhir": Permission.RECORD_EXPORT,
+    "chart_file": Permission.RECORD_EXPORT,
     "result_add": Permission.RESULT_ADD,
     "imports": Permission.RESULT_ADD,
     "treatment_add": Permission.TREATMENT_CHANGE,

@@ -29,6 +29,7 @@ PUBLIC = {
     "account_email_verification_sent", "account_confirm_email", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done",
     "example:home", "example:goals", "example:first_year", "example:results", "example:figure", "example:result",
+    "fhir:metadata",
 }  # fmt: skip
 #: Public too, and all that they do is take a token out of the address.
 TAKE_A_TOKEN = {"open_invitation", "account_undo_email_link"}

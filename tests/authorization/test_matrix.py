@@ -59,7 +59,7 @@ MAY_SEE: dict[str, list[str]] = {
     "Clinic North invited": [],
     "Clinic South invited": ["team_manager"],
 }
-_REFUSED = ("missing", "forbidden", "sign in", "factor", "again", "wrong method", "taken back")
+_REFUSED = ("missing", "forbidden", "no key", "sign in", "factor", "again", "wrong method", "taken back")
 
 
 def forbidden_to(world: World, view: str) -> dict[str, str]:
@@ -88,13 +88,13 @@ def verdict_of(answer: Any) -> str:
         return "away" if to == "/" else "ok"
     if answer.status_code == 409 and "This was marked as entered by mistake" in text_of(answer):
         return "taken back"
-    named = {200: "ok", 409: "ok", 403: "forbidden", 404: "missing", 405: "wrong method", 422: "unfit"}
+    named = {200: "ok", 409: "ok", 403: "forbidden", 404: "missing", 405: "wrong method", 422: "unfit", 401: "no key"}
     return named.get(answer.status_code, str(answer.status_code))
 
 
 def without_random(answer: Any) -> str:
-    """Return an answer without what is drawn anew each time: the request's id and the token of the forms."""
-    return re.sub(r"[0-9a-f]{32}|[0-9A-Za-z]{64}", "*", text_of(answer))
+    """Return an answer without what is drawn anew each time: the request's id, the forms' token, a key shown once."""
+    return re.sub(r"[0-9a-f]{32}|[0-9A-Za-z]{64}|<code>[\w-]{43}</code>", "*", text_of(answer))
 
 
 def test_every_address_has_one_line() -> None:

@@ -31,6 +31,7 @@ from accounts.models import AuditEvent, CareTeam, Grant, Patient, TeamInvitation
 from accounts.permissions import Role, view_as
 from accounts.services.grants import accept_invitation, end_grant, invite_team
 from accounts.services.patients import create_patient
+from accounts.services.team_keys import issue_key
 from accounts.services.teams import invite_member, leave_team
 from accounts.services.users import add_authenticator_app, create_user
 from accounts.sessions import SEEN_AT
@@ -237,6 +238,9 @@ def _make_teams(world: World) -> None:
         address = world.canary(f"{team.name} invited", f"canary-{variant}-91c4@example.org")
         invite_member(team=team, email=address, role=TeamRole.MEMBER, by=lead)
         world.keep("invitation", variant, TeamInvitation.objects.get(email=address))
+    for team, variant, lead in ((north, "live", by), (south, "b", users["team_manager"])):
+        key, _ = issue_key(team=team, name=f"System {variant}", scopes=["Observation"], days=30, by=lead)
+        world.keep("key", variant, key)
     for team, variant, who in ((north, "live", "asks North"), (south, "b", "asks South")):
         patient = world.records[who]
         grant = invite_team(patient=patient, code=team.code, terms=terms("add"), by=owner(patient))

@@ -60,6 +60,14 @@ PUBLIC = {
     "open_invitation",
     # A calendar and a mail program have no session: the address is the proof (views/test_dates.py).
     "calendar_feed",
+    # A system shows a key; without one there is nothing but what can be asked (views/test_fhir_api.py).
+    "fhir:metadata",
+    "fhir:patient_search",
+    "fhir:patient_read",
+    "fhir:observation_search",
+    "fhir:observation_read",
+    "fhir:medicationstatement_search",
+    "fhir:medicationstatement_read",
     "reminders_stop",
 }
 

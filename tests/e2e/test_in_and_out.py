@@ -106,7 +106,7 @@ def test_the_chart_lives_in_a_file_without_a_network(
     page.goto(f"/records/{lived.pk}/take-along/")
     take_picture(page, "take-along", "user/leaving.md")
     with page.expect_download() as got:
-        page.get_by_role("link", name="The chart, to open without a network").click()
+        page.get_by_role("link", name="Download the chart").click()
     path = tmp_path / got.value.suggested_filename
     got.value.save_as(path)
     assert path.name == "chart.html"

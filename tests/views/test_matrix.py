@@ -89,6 +89,7 @@ ROUTES = {
     "figure": Route(("get",), "record_view"),
     "results_csv": Route(("get",), "record_export"),
     "results_xlsx": Route(("get",), "record_export"),
+    "record_fhir": Route(("get",), "record_export"),
     "result": Route(("get",), "record_view", RESULT),
     "result_add": Route(METHODS, "result_add", body={**typed(), **KEY}),
     "result_correct": Route(METHODS, "result_correct", RESULT, {**typed("0.7 %"), **KEY, "version": "1"}),
