@@ -14,6 +14,8 @@ from milestones.clinical.units import Unit
 from milestones.explanations import phrases
 from milestones.forms.choices import FixedChoices
 from milestones.interchange.columns import READ, Key
+from milestones.interchange.fhir_json import RefusedFileError
+from milestones.interchange.fhir_rows import looks_like_json, read_fhir_rows
 from milestones.interchange.file_dates import DateOrder, FoundDate, read_date
 from milestones.interchange.incoming import FileProblem, UnreadableFileError
 from milestones.interchange.table_file import MOST_BYTES, read_table
@@ -42,8 +44,8 @@ class ImportFileForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Your file"),
-        help_text=gettext_lazy("A table as CSV or Excel workbook (XLSX), at most 1 MB and 5,000 rows."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text=gettext_lazy("A table (CSV, XLSX) or a portal's file (FHIR, JSON): at most 1 MB and 5,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json,.ndjson"}),
         allow_empty_file=True,
         required=False,
     )
@@ -71,10 +73,19 @@ class ImportFileForm(forms.Form):
             self.add_error("file", file_problem_in_words(FileProblem.TOO_LARGE))
             return cleaned
         self.content = bytes(file.read()) if file else cells.encode()
+        field = "file" if file else "cells"
+        self.is_fhir = looks_like_json(self.content)
         try:
-            read_table(self.content)
+            if self.is_fhir:
+                rows, _warnings = read_fhir_rows(self.content)
+                if not rows:
+                    self.add_error(field, _("This file holds nothing that could be brought in."))
+            else:
+                read_table(self.content)
         except UnreadableFileError as error:
-            self.add_error("file" if file else "cells", file_problem_in_words(error.reason))
+            self.add_error(field, file_problem_in_words(error.reason))
+        except RefusedFileError as refused:
+            self.add_error(field, str(refused))
         return cleaned
 
 

@@ -46,6 +46,7 @@ class ProblemKind(StrEnum):
     TOO_LONG = "too long"
     MORE_CELLS = "more cells than headings"
     UNKNOWN_CODE = "unknown code"
+    NOT_YOURS = "only who may change medicines brings one in"
 
 
 class IncomingStatus(StrEnum):
@@ -60,10 +61,11 @@ class IncomingStatus(StrEnum):
 class Problem:
     """What is wrong with one cell: which column, its text, and what the one parser said where it was asked.
 
-    ``takes`` is the key of the column whose words are taken, where the text is none of them.
+    ``kind`` is a ``ProblemKind``, or what FHIR's own reader names. ``takes`` is the key of the column whose words are
+    taken, where the text is none of them.
     """
 
-    kind: ProblemKind
+    kind: StrEnum
     column: str
     text: str = ""
     refusal: Refusal | None = None
@@ -75,7 +77,8 @@ class Incoming:
     """One row or resource. ``draft`` is None where a problem stands in the way.
 
     ``place`` is where it stands in the source: a row's number, or a path. ``source`` is what stood there, as pairs of
-    name and text. ``external_id`` is the source's own name for it, where it has one.
+    name and text. ``external_id`` is the source's own name for it, where it has one. ``remarks`` stand beside what can
+    be saved all the same.
     """
 
     place: str
@@ -84,3 +87,4 @@ class Incoming:
     problems: tuple[Problem, ...] = ()
     external_id: str = ""
     status: IncomingStatus = IncomingStatus.FINAL
+    remarks: tuple[Problem, ...] = ()

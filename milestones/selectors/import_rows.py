@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
 from milestones.clinical.plausibility import Question, ask_about
 from milestones.clinical.response import effective_scale
-from milestones.interchange.draft import ResultDraft
-from milestones.interchange.incoming import Incoming
+from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.interchange.incoming import Incoming, IncomingStatus
 from milestones.selectors.timelines import Timeline
 
 _SAME_SAMPLE_DAYS = timedelta(days=3)
@@ -26,21 +28,43 @@ Asked = tuple[Question, tuple[Observation, bool] | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A result of the record that the same source brought in under the same name, as it stands now."""
+
+    id: UUID
+    version: int
+    observation: Observation
+    day_is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """A row as it was understood: what it seems to repeat, and what a person is asked to look at."""
+    """A row as it was understood: what it seems to repeat, and what a person is asked to look at.
+
+    ``earlier`` is the result that the source has corrected or taken back with this row.
+    """
 
     row: Incoming
     repeats: tuple[Observation, bool] | None = None
     repeats_row: str = ""
     asked: tuple[Asked, ...] = ()
+    earlier: Earlier | None = None
+    repeats_medicine: bool = False
 
     @property
     def is_repeat(self) -> bool:
-        """Whether it seems to be of the same sample as another."""
-        return self.repeats is not None
+        """Whether it seems to be of the same sample as another, or the same line of treatment."""
+        return self.earlier is None and (self.repeats is not None or self.repeats_medicine)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it changes a result that is there, or takes one back."""
+        return self.earlier is not None
 
     def is_taken(self, ticked: frozenset[str]) -> bool:
         """Whether it is brought in: it could be read, and it is no repeat or was ticked all the same."""
+        if self.row.status is IncomingStatus.ENTERED_IN_ERROR:
+            return self.is_change
         return self.row.draft is not None and (not self.is_repeat or self.row.place in ticked)
 
 
@@ -53,8 +77,13 @@ class _Known:
     place: int | None
 
 
-def judge_rows(rows: Sequence[Incoming], timeline: Timeline) -> list[Judged]:
+def judge_rows(
+    rows: Sequence[Incoming], timeline: Timeline, earlier: Mapping[str, Earlier] = MappingProxyType({})
+) -> list[Judged]:
     """Return every row with what it repeats and what is asked about it, in the order of the file.
+
+    ``earlier`` are the results of the record by the names that their source gave them: what it has corrected or taken
+    back changes them, where this person may correct them.
 
     A result is held against the record and against the file itself, in order of collection. So it takes about as long
     for each row, however many there are.
@@ -69,12 +98,19 @@ def judge_rows(rows: Sequence[Incoming], timeline: Timeline) -> list[Judged]:
             known.append(_Known(observation, row.draft.day_is_known, place))
     repeats = _repeats(known)
     asked = _questions(known, timeline.profile.diagnosed_on, set(repeats))
+    begun = {(line.medicine, line.started_on) for line in timeline.treatments if line.counts}
     judged = []
     for place, row in enumerate(rows):
+        changes = earlier.get(row.external_id) if row.status is not IncomingStatus.FINAL else None
+        if changes is not None:
+            judged.append(Judged(row, earlier=changes))
+            continue
+        draft = row.draft
+        same_line = isinstance(draft, TreatmentDraft) and (draft.medicine, draft.started_on) in begun
         other = repeats.get(place)
         shown = (other.observation, other.day_is_known) if other is not None else None
         of_row = rows[other.place].place if other is not None and other.place is not None else ""
-        judged.append(Judged(row, shown, of_row, asked.get(place, ())))
+        judged.append(Judged(row, shown, of_row, asked.get(place, ()), None, same_line))
     return judged
 
 
@@ -137,5 +173,7 @@ def digest_of(judged: Sequence[Judged]) -> str:
     for one in judged:
         draft = one.row.draft
         text = draft.observation.reading.text if isinstance(draft, ResultDraft) else ""
-        said.update(f"{one.row.place} {draft!r} {text!r} {[question.value for question, _other in one.asked]}".encode())
+        changes = f"{one.earlier.id} {one.earlier.version}" if one.earlier else ""
+        asked = [question.value for question, _other in one.asked]
+        said.update(f"{one.row.place} {changes} {draft!r} {text!r} {asked}".encode())
     return said.hexdigest()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones.explanations.catalogue import explain
 from milestones.interchange.columns import BY_KEY, Key
+from milestones.interchange.fhir_incoming import ProblemKind as Fhir
 from milestones.interchange.incoming import FileProblem, Problem, ProblemKind
 
 _FILES: dict[FileProblem, str | Promise] = {
@@ -47,7 +50,34 @@ _ROWS: dict[ProblemKind, str | Promise] = {
         "This row has more cells than there are headings. A comma in a number may have split a cell."
     ),
     ProblemKind.UNKNOWN_CODE: gettext_lazy("We do not know this code, so we cannot tell what was measured."),
+    ProblemKind.NOT_YOURS: gettext_lazy("You may not add medicines to this record."),
     ProblemKind.REFUSED: gettext_lazy("We cannot read this."),
+}
+_FHIR: dict[StrEnum, str | Promise] = {
+    Fhir.NOT_READ: gettext_lazy("This part of the file cannot be read."),
+    Fhir.INVALID: gettext_lazy("This part does not keep to the rules of FHIR, so it is not taken."),
+    Fhir.KIND_NOT_TAKEN: gettext_lazy("Entries of this kind are not taken over. You can type it in."),
+    Fhir.UNKNOWN_CODE: gettext_lazy("We do not know this code, so we cannot tell what was measured."),
+    Fhir.WRONG_CHECK_DIGIT: gettext_lazy("This code has a slip in it: its last digit does not fit."),
+    Fhir.CODES_DISAGREE: gettext_lazy("Two codes say two different things. Look at your report, and type it in."),
+    Fhir.NO_DATE: gettext_lazy("There is no day on which the sample was taken."),
+    Fhir.DATE_UNCLEAR: gettext_lazy("The day on which the sample was taken is not clear."),
+    Fhir.DATE_TOO_EARLY: gettext_lazy("This date is before 1990. Check the year."),
+    Fhir.NO_VALUE: gettext_lazy("There is no value."),
+    Fhir.VALUE_NOT_TAKEN: gettext_lazy("A value of this kind is not taken over. You can type it in."),
+    Fhir.VALUE_REFUSED: gettext_lazy("We cannot read this value. Look at your report, and type it in."),
+    Fhir.TEXT_AND_VALUE_DISAGREE: gettext_lazy("The text and the number say two different things."),
+    Fhir.SCALE_AND_CODE_DISAGREE: gettext_lazy("The code and the scale say two different things."),
+    Fhir.NOT_FINAL: gettext_lazy("This result is not final yet. Bring it in when it is."),
+    Fhir.NOT_TAKEN_BY_PATIENT: gettext_lazy("The file says that this medicine was not taken."),
+    Fhir.UNKNOWN_MEDICINE: gettext_lazy("This is no medicine for CML that we know. You can add it to your list."),
+    Fhir.REPEATED_PRESCRIPTION: gettext_lazy("A later prescription of the same medicine. The first one counts."),
+    Fhir.DIAGNOSIS_BY_HAND: gettext_lazy("Your diagnosis. Enter its month in the settings."),
+    Fhir.PART_NOT_TAKEN: gettext_lazy("This part is not kept."),
+    Fhir.PART_REFUSED: gettext_lazy("We could not read this part, so it is not kept."),
+    Fhir.TEXT_CUT: gettext_lazy("This text is long, so the end of it is not kept."),
+    Fhir.SPECIMEN_UNKNOWN: gettext_lazy("We do not know this kind of sample. It is kept as “something else”."),
+    Fhir.START_FROM_PRESCRIPTION: gettext_lazy("The first dose is the day of the prescription. Check that."),
 }
 
 
@@ -60,7 +90,7 @@ def problem_in_words(problem: Problem) -> str:
     """Return what is wrong with a cell, and what to do."""
     if problem.refusal is not None:
         return explain(problem.refusal, text=problem.text.strip()).body
-    words = str(_ROWS[problem.kind])
+    words = str(_FHIR[problem.kind] if isinstance(problem.kind, Fhir) else _ROWS[ProblemKind(problem.kind)])
     if problem.kind is ProblemKind.UNKNOWN_WORD and problem.takes:
         return f"{words} {BY_KEY[Key(problem.takes)].takes}"
     return words

@@ -18,9 +18,9 @@ from milestones.clinical.observation import Scale
 from milestones.clinical.units import Unit
 from milestones.explanations import phrases
 from milestones.interchange.columns import Key
-from milestones.interchange.draft import ResultDraft
+from milestones.interchange.draft import ResultDraft, TreatmentDraft
 from milestones.interchange.file_dates import DateFault, DateOrder, FoundDate, read_date
-from milestones.interchange.incoming import Incoming
+from milestones.interchange.incoming import Incoming, IncomingStatus, Problem
 from milestones.interchange.table_file import Table, read_table
 from milestones.interchange.table_rows import (
     Choices,
@@ -31,7 +31,7 @@ from milestones.interchange.table_rows import (
     place_of,
     read_rows,
 )
-from milestones.models import HeldImport, ImportBatch, ImportKind, LabResult, RecordStatus
+from milestones.models import HeldImport, ImportBatch, ImportKind, LabResult, MedicineChoice, RecordStatus
 from milestones.selectors.checking import question_in_words, understood
 from milestones.selectors.import_rows import Judged, digest_of, rows_to_take
 from milestones.selectors.import_words import left_open, problem_in_words
@@ -54,9 +54,19 @@ class HeldFile:
     choices: Mapping[str, Any]
 
     @property
+    def is_fhir(self) -> bool:
+        """Whether it is FHIR, and no table."""
+        return self.kind == ImportKind.FHIR.value
+
+    @property
     def ticked(self) -> frozenset[str]:
         """The rows that are taken although they look like others."""
         return frozenset(self.choices.get("take", ()))
+
+
+def get_held_file(patient: Patient, held_id: UUID, by: User) -> HeldFile | None:
+    """Return a file with rows, a table or FHIR, that this person chose within the last day, or None."""
+    return get_held(patient, held_id, by) or get_held(patient, held_id, by, kind=ImportKind.FHIR)
 
 
 def get_held(patient: Patient, held_id: UUID, by: User, *, kind: ImportKind = ImportKind.TABLE) -> HeldFile | None:
@@ -185,6 +195,8 @@ class PreviewRow:
     repeats: str
     questions: tuple[str, ...]
     is_ticked: bool
+    change: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,16 +256,16 @@ def preview(
     )
 
 
-def summary_in_words(page: Preview, read: ReadTable) -> tuple[tuple[str, str], ...]:
-    """Return what will happen, as term and text."""
+def summary_in_words(page: Preview, read: ReadTable | None) -> tuple[tuple[str, str], ...]:
+    """Return what will happen, as term and text; ``read`` is the table, where it is one."""
     facts = (
         (_("Rows in the file"), str(page.total)),
         (_("Will be brought in"), str(page.taken)),
         (_("Left out"), str(page.left_out or "")),
         (_("With a problem"), str(page.problems or "")),
         (_("Seem to be there twice"), str(page.repeats or "")),
-        (_("Columns left out"), ", ".join(read.left_out)),
-        (_("Dates"), read.dates_said),
+        (_("Columns left out"), ", ".join(read.left_out) if read else ""),
+        (_("Dates"), read.dates_said if read else ""),
     )
     return tuple((term, text) for term, text in facts if text)
 
@@ -265,19 +277,51 @@ def _row(one: Judged, ticked: frozenset[str], diagnosed_on: date | None) -> Prev
     if isinstance(draft, ResultDraft):
         facts = understood(draft)
         questions = tuple(question_in_words(asked, draft, other, diagnosed_on).body for asked, other in one.asked)
-    problems = tuple((left_open(wrong) if wrong.column else "", problem_in_words(wrong)) for wrong in one.row.problems)
+    if isinstance(draft, TreatmentDraft):
+        facts = _line_understood(draft)
     return PreviewRow(
         one.row.place,
         one.row.source,
         facts,
-        problems,
+        _in_words(one.row.problems),
         _repeat_in_words(one),
         questions,
         one.row.place in ticked,
+        _change_in_words(one),
+        _in_words(one.row.remarks),
     )
 
 
+def _in_words(problems: Sequence[Problem]) -> tuple[tuple[str, str], ...]:
+    return tuple((left_open(wrong) if wrong.column else "", problem_in_words(wrong)) for wrong in problems)
+
+
+def _line_understood(draft: TreatmentDraft) -> tuple[tuple[str, str], ...]:
+    stopped = draft.stopped_on
+    facts = (
+        (_("Medicine"), str(MedicineChoice(draft.medicine).label)),
+        (_("Dose"), draft.dose),
+        (_("First dose"), phrases.long_date(draft.started_on, day_is_known=draft.started_day_is_known)),
+        (_("Last dose"), phrases.long_date(stopped, day_is_known=draft.stopped_day_is_known) if stopped else ""),
+    )
+    return tuple((term, text) for term, text in facts if text)
+
+
+def _change_in_words(one: Judged) -> str:
+    if one.earlier is None:
+        return ""
+    facts = {
+        "value": phrases.result(one.earlier.observation),
+        "date": phrases.long_date(one.earlier.observation.collected_on, day_is_known=one.earlier.day_is_known),
+    }
+    if one.row.status is IncomingStatus.ENTERED_IN_ERROR:
+        return _("The source has taken this back: %(value)s, %(date)s. It will be marked as a mistake.") % facts
+    return _("This corrects a result in the record: %(value)s, %(date)s. The old version is kept.") % facts
+
+
 def _repeat_in_words(one: Judged) -> str:
+    if one.repeats_medicine:
+        return _("This line of treatment seems to be in the record already.")
     if one.repeats is None:
         return ""
     observation, day_is_known = one.repeats

@@ -16,7 +16,7 @@ from accounts.models import Patient, User
 from accounts.permissions import Permission
 from accounts.services.audit import record_audit_event
 from milestones.interchange.draft import ResultDraft, TreatmentDraft
-from milestones.interchange.incoming import Incoming
+from milestones.interchange.incoming import Incoming, IncomingStatus
 from milestones.models import (
     HeldImport,
     ImportBatch,
@@ -29,7 +29,7 @@ from milestones.models import (
 )
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError
-from milestones.services.results import result_columns
+from milestones.services.results import correct_result, result_columns, withdraw_result
 from milestones.services.treatments import treatment_columns
 from milestones.services.worklist import keep_entries
 
@@ -44,6 +44,15 @@ class Undone:
 
     taken_back: int
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A result of the record, the version that was shown of it, and what the source says of it now."""
+
+    result_id: UUID
+    version: int
+    row: Incoming
 
 
 @transaction.atomic
@@ -62,6 +71,11 @@ def hold_import(
 def hold_table(*, patient: Patient, content: bytes, by: User) -> UUID:
     """Keep a table until it is confirmed, as ``hold_import``."""
     return hold_import(patient=patient, kind=ImportKind.TABLE, content=content, by=by)
+
+
+def hold_fhir(*, patient: Patient, content: bytes, by: User) -> UUID:
+    """Keep a FHIR file until it is confirmed, as ``hold_import``."""
+    return hold_import(patient=patient, kind=ImportKind.FHIR, content=content, by=by)
 
 
 def hold_text(*, patient: Patient, text: str, by: User) -> UUID:
@@ -95,20 +109,31 @@ def drop_import(*, patient: Patient, held_id: UUID, by: User) -> None:
 
 @transaction.atomic
 def apply_import(
-    *, patient: Patient, held_id: UUID, rows: Sequence[Incoming], left_out: int = 0, by: User
+    *,
+    patient: Patient,
+    held_id: UUID,
+    rows: Sequence[Incoming],
+    changes: Sequence[Change] = (),
+    left_out: int = 0,
+    by: User,
 ) -> ImportBatch:
     """Bring rows in, all or nothing, with their history and one audit row; a second time returns the first batch.
+
+    What the source has corrected or taken back changes the result that is there, as if somebody had done so by hand:
+    its old version is kept, and undoing the import leaves it.
 
     Args:
         patient: whose record.
         held_id: the file that they come from; it is deleted.
         rows: what to bring in; each has a draft.
+        changes: what the source has changed of what is there.
         left_out: how many rows of the file are not among them.
         by: who confirmed it.
 
     Raises:
         NotInRecordError: no file of this person waits under this id, and none was brought in.
         RecordForbiddenError: there are medicines among the rows, and this person may not add them.
+        VersionConflictError: a result that the source has changed was changed here since it was shown.
         AuditUnavailableError: the audit row could not be written; nothing was saved.
     """
     written = ImportBatch.objects.filter(patient=patient, entered_by=by, idempotency_key=held_id).first()
@@ -135,6 +160,20 @@ def apply_import(
         treatments=len(lines),
         left_out=left_out,
     )
+    made = _make_rows(results, lines, batch, patient, by)
+    for change in changes:
+        _change(patient, change, by)
+    for row in made[:1]:  # once for all: it is computed from the whole record
+        keep_entries(row)
+    held.delete()
+    _audit(batch, by=by, verb="import_applied")
+    return batch
+
+
+def _make_rows(
+    results: Sequence[Incoming], lines: Sequence[Incoming], batch: ImportBatch, patient: Patient, by: User
+) -> list[RecordRow]:
+    """Write results and lines of treatment with their histories; return them."""
     # What a team brings in is the team's, as what it types: the person may have asked to see it when they are ready.
     source = ResultSource.TEAM if patient.viewing.role.is_team else ResultSource.IMPORTED
     made: list[RecordRow] = [
@@ -142,18 +181,24 @@ def apply_import(
         for row in results
         if isinstance(row.draft, ResultDraft)
     ]
-    _insert(LabResult, made, by)
     courses: list[RecordRow] = [
         Treatment(**_shared(row, batch, patient, by), **treatment_columns(row.draft))
         for row in lines
         if isinstance(row.draft, TreatmentDraft)
     ]
+    _insert(LabResult, made, by)
     _insert(Treatment, courses, by)
-    for row in (made + courses)[:1]:  # once for all: it is computed from the whole record
-        keep_entries(row)
-    held.delete()
-    _audit(batch, by=by, verb="import_applied")
-    return batch
+    return made + courses
+
+
+def _change(patient: Patient, change: Change, by: User) -> None:
+    """Correct a result that the source has corrected, or mark one as entered in error that it has taken back."""
+    if change.row.status is IncomingStatus.ENTERED_IN_ERROR:
+        withdraw_result(patient=patient, result_id=change.result_id, version=change.version, by=by)
+    elif isinstance(change.row.draft, ResultDraft):
+        correct_result(
+            patient=patient, result_id=change.result_id, version=change.version, draft=change.row.draft, by=by
+        )
 
 
 @transaction.atomic

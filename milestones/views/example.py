@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -87,39 +88,19 @@ def _render(request: HttpRequest, template: str, context: dict[str, Any], *, act
     return render(request, template, {**shared, **context})
 
 
+_SHOWN = ("home", "goals", "first_year", "results", "figure")
+#: Nobody brings a file into the made-up record, takes one out of it or shares it.
+_NOWHERE = frozenset(
+    {
+        *("results_csv", "results_xlsx", "record_fhir", "chart_file", "imports"),
+        *("sharing", "care", "care_visit"),
+    }
+)
+
+
 def _links() -> Links:
+    """Return the addresses of the example; what is for a record of one's own leads to making an account."""
     own = reverse("account_signup")
-    return Links(
-        home=reverse("example:home"),
-        goals=reverse("example:goals"),
-        first_year=reverse("example:first_year"),
-        results=reverse("example:results"),
-        figure=reverse("example:figure"),
-        results_csv="",
-        results_xlsx="",
-        record_fhir="",
-        chart_file="",
-        result_add=own,
-        imports="",
-        treatment=own,
-        treatment_add=own,
-        record=own,
-        side_effects=own,
-        check_in=own,
-        stopping=own,
-        timeline=own,
-        visits=own,
-        visit_add=own,
-        question_add=own,
-        my_goals=own,
-        other_results=own,
-        other_medicines=own,
-        other_medicine_add=own,
-        missed_doses=own,
-        missed_doses_add=own,
-        guide=own,
-        settings=own,
-        sharing="",
-        care="",
-        care_visit="",
-    )
+    shown = {name: reverse(f"example:{name}") for name in _SHOWN}
+    names = [one.name for one in fields(Links)]
+    return Links(**{name: shown.get(name, "" if name in _NOWHERE else own) for name in names})

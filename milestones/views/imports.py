@@ -24,7 +24,8 @@ from milestones.interchange.csv_cells import csv_line
 from milestones.interchange.table_rows import open_questions
 from milestones.interchange.xlsx_results import MEDIA_TYPE, template_workbook
 from milestones.selectors.authors import authors_of
-from milestones.selectors.import_rows import digest_of, judge_rows, rows_to_take
+from milestones.selectors.import_fhir import earlier_results, rows_of_fhir
+from milestones.selectors.import_rows import Judged, digest_of, judge_rows, rows_to_take
 from milestones.selectors.imports import (
     SHOWN,
     HeldFile,
@@ -34,6 +35,7 @@ from milestones.selectors.imports import (
     get_batch,
     get_batches,
     get_held,
+    get_held_file,
     preview,
     read_held_table,
     rows_of,
@@ -43,10 +45,12 @@ from milestones.selectors.imports import (
 from milestones.selectors.timelines import get_timeline
 from milestones.services.errors import NotInRecordError
 from milestones.services.imports import (
+    Change,
     apply_import,
     choose_for_import,
     confirmed,
     drop_import,
+    hold_fhir,
     hold_table,
     may_undo,
     undo_import,
@@ -61,7 +65,8 @@ def imports(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse
     patient = _open(request, patient_id)
     form = ImportFileForm(request.POST, request.FILES) if request.method == "POST" else ImportFileForm()
     if form.is_valid():
-        held_id = hold_table(patient=patient, content=form.content, by=request.user)
+        hold = hold_fhir if form.is_fhir else hold_table
+        held_id = hold(patient=patient, content=form.content, by=request.user)
         return redirect("milestones:import_preview", patient_id=patient.pk, held_id=held_id)
     batches = get_batches(patient, ZoneInfo(patient.time_zone))
     authors = authors_of(patient, (one.entered_by for one in batches))
@@ -106,14 +111,14 @@ def columns(request: AuthenticatedHttpRequest, patient_id: UUID, held_id: UUID) 
 def import_preview(request: AuthenticatedHttpRequest, patient_id: UUID, held_id: UUID) -> HttpResponse:
     """Show every row as it was understood, and bring in what was shown."""
     patient = _open(request, patient_id)
-    held = get_held(patient, held_id, request.user)
+    held = get_held_file(patient, held_id, request.user)
     if held is None:
         return _gone(request, patient, held_id)
-    read = read_held_table(held)
-    if not read.is_complete:
+    read = None if held.is_fhir else read_held_table(held)
+    if read is not None and not read.is_complete:
         return redirect("milestones:import_columns", patient_id=patient.pk, held_id=held_id)
     if request.method != "POST":
-        return _show_preview(request, patient, held_id, read, held.ticked)
+        return _show_preview(request, patient, held, read, held.ticked)
     listed, ticks = set(request.POST.getlist("listed")), set(request.POST.getlist("take"))
     ticked = (held.ticked - listed) | (ticks & listed)
     if ticked != held.ticked:
@@ -121,23 +126,25 @@ def import_preview(request: AuthenticatedHttpRequest, patient_id: UUID, held_id:
     if request.POST.get("step") != "apply":
         address = reverse("milestones:import_preview", kwargs={"patient_id": patient.pk, "held_id": held_id})
         return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}#rows")
-    return _show_preview(request, patient, held_id, read, frozenset(ticked))
+    return _show_preview(request, patient, held, read, frozenset(ticked))
 
 
 def _show_preview(
-    request: AuthenticatedHttpRequest, patient: Patient, held_id: UUID, read: ReadTable, ticked: frozenset[str]
+    request: AuthenticatedHttpRequest,
+    patient: Patient,
+    held: HeldFile,
+    read: ReadTable | None,
+    ticked: frozenset[str],
 ) -> HttpResponse:
     """Bring the rows in where exactly these were shown, and what is asked was looked at; else show them."""
     timeline = get_timeline(patient)
-    judged = judge_rows(rows_of(read, timeline.today), timeline)
+    found, warnings = (rows_of(read, timeline.today), ()) if read else rows_of_fhir(held, patient)
+    judged = judge_rows(found, timeline, earlier_results(patient, found, timeline))
     taken = rows_to_take(judged, ticked)
     asks, is_last_step = any(one.asked for one in taken), request.POST.get("step") == "apply"
     was_shown = request.POST.get("shown") == digest_of(taken)
     if is_last_step and taken and was_shown and (request.POST.get("seen") or not asks):
-        rows = [confirmed(one.row, [question.value for question, _other in one.asked]) for one in taken]
-        left_out = len(judged) - len(rows)
-        batch = apply_import(patient=patient, held_id=held_id, rows=rows, left_out=left_out, by=request.user)
-        return redirect("milestones:import_batch", patient_id=patient.pk, batch_id=batch.pk)
+        return _bring_in(request, patient, held, taken, left_out=len(judged) - len(taken))
     show = request.GET.get("show", "")
     page = preview(
         judged,
@@ -148,7 +155,9 @@ def _show_preview(
     )
     context = {
         **_preview_context(page, read),
-        "held_id": held_id,
+        "held_id": held.id,
+        "is_table": read is not None,
+        "warnings": warnings,
         "pagination": pagination(request, page.number, page.pages, anchor="rows"),
         "is_changed": is_last_step and not was_shown,
         "asks_again": is_last_step and was_shown and asks,
@@ -157,7 +166,22 @@ def _show_preview(
     return render_page(request, patient, "milestones/import_preview.html", context, active="result_add", status=status)
 
 
-def _preview_context(page: Preview, read: ReadTable) -> dict[str, Any]:
+def _bring_in(
+    request: AuthenticatedHttpRequest, patient: Patient, held: HeldFile, taken: list[Judged], *, left_out: int
+) -> HttpResponse:
+    new = [one for one in taken if not one.is_change]
+    batch = apply_import(
+        patient=patient,
+        held_id=held.id,
+        rows=[confirmed(one.row, [question.value for question, _other in one.asked]) for one in new],
+        changes=[Change(one.earlier.id, one.earlier.version, one.row) for one in taken if one.earlier],
+        left_out=left_out,
+        by=request.user,
+    )
+    return redirect("milestones:import_batch", patient_id=patient.pk, batch_id=batch.pk)
+
+
+def _preview_context(page: Preview, read: ReadTable | None) -> dict[str, Any]:
     return {
         "page": page,
         "rows": [(row, _box_of(row)) for row in page.rows],
