@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from milestones.clinical.quantity import plain
 from milestones.interchange.columns import match_columns
@@ -165,7 +164,8 @@ def _rows_of_workbook(content: bytes) -> Iterator[list[str]]:
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     faults = (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError)
-    archives = (zipfile.BadZipFile, ParseError, EOFError, OSError, zlib.error)
+    # What the parser of XML raises for a broken part is a SyntaxError.
+    archives = (zipfile.BadZipFile, SyntaxError, EOFError, OSError, zlib.error)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that it does not keep
