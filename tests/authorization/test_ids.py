@@ -147,7 +147,7 @@ _NEVER_SET = ("patient_id", "user_id", "entered_by_id", "source", "status", "che
               "is_staff", "is_superuser", "is_active", "in_a_team", "token_hash", "state",
               "accepted_by_id")  # fmt: skip
 #: What a page is there to change, by the name of its address.
-_SETS = {"status": ("_change", "_correct", "_withdraw", "_answer", "_rank", "next_test_day"),
+_SETS = {"status": ("_change", "_correct", "_withdraw", "_answer", "_rank", "next_test_day", "import_undo"),
          "state": ("my_goal_state", "sharing_"),
          "token_hash": ("sharing_",), "accepted_by_id": (), "checked_by_id": ("result_check",)}  # fmt: skip
 
@@ -194,7 +194,7 @@ def _assert_nothing_else_is_set(world: World, name: str, view: str, answer: Any,
             assert row.get("patient_id") in (None, world.records["A"].pk)
             assert row.get("entered_by_id") in (None, world.users[view].pk)
             assert row.get("status") in (None, "final")
-            assert row.get("source") in (None, "typed")
+            assert row.get("source") in (None, "imported" if name == "milestones:import_preview" else "typed")
             assert row.get("state") in (None, "open", "invited", "done")
         assert old is not None or boris not in row.values()
         if old is not None and "version" in row:

@@ -37,9 +37,10 @@ from accounts.services.users import add_authenticator_app, create_user
 from accounts.sessions import SEEN_AT
 from milestones.clinical.counts import Analyte, CountUnit
 from milestones.interchange.draft import ResultDraft
-from milestones.models import SideEffect
+from milestones.models import SentReminder, SideEffect
 from milestones.models.versioned import RecordRow
 from milestones.services.check_ins import check_ins
+from milestones.services.dates_out import choose_reminders
 from milestones.services.entries import (
     missed_doses,
     other_medicines,
@@ -169,8 +170,10 @@ def text_of(answer: HttpResponseBase) -> str:
             # When it was made stands in it too, and differs from one to the next.
             kept = [part for part in parts.infolist() if not part.filename.startswith("docProps")]
             body = b"\n".join(parts.read(part) for part in kept)
+    if body.startswith(b"%PDF"):  # it is set anew each time; what it says is on the page that prints
+        body = b"%PDF"
     head = "\n".join(f"{name}: {value}" for name, value in answer.items())
-    shown = body.decode(errors="replace")  # a PDF is no text
+    shown = body.decode(errors="replace")
     return f"{head}\n{answer.cookies.output()}\n{shown}"
 
 
@@ -317,6 +320,9 @@ def fill(world: World, key: str, tag: str) -> None:  # noqa: PLR0915 - one line 
     keep("medicine", also_takes(patient, canary("record", f"Medicine-{tag}-i1")))
     mistaken("medicine", also_takes(patient, canary("record", f"Medicine-{tag}-i2")), other_medicines.withdraw)
     keep("missed", miss_doses(patient, note=canary("missed", f"Missed-{tag}-j1"), is_shared=True))
+    wanted = dict.fromkeys(("test_due", "test_overdue", "visit"), True)
+    choose_reminders(patient=patient, choice=wanted, by=owner(patient))
+    SentReminder.objects.create(patient=patient, kind="visit", about_on=TODAY)
     unseen = miss_doses(patient, on=months_ago(2), note=canary("private", f"Missed-{tag}-j2"))
     world.keep("missed", "hidden" if key == "A" else "b hidden", unseen)
     other_answer = miss_doses(patient, on=months_ago(4), note=canary("missed", f"Missed-{tag}-j3"), is_shared=True)
