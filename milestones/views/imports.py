@@ -72,7 +72,7 @@ def imports(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse
     authors = authors_of(patient, (one.entered_by for one in batches))
     context = {"form": form, "batches": batches, "authors": authors}
     status = 422 if form.is_bound else 200
-    return render_page(request, patient, "milestones/imports.html", context, active="result_add", status=status)
+    return render_page(request, patient, "milestones/imports.html", context, active="record", status=status)
 
 
 @require_safe
@@ -103,7 +103,7 @@ def columns(request: AuthenticatedHttpRequest, patient_id: UUID, held_id: UUID) 
         return redirect(f"milestones:{name}", patient_id=patient.pk, held_id=held_id)
     context = {"form": form, "held_id": held_id, "rows": len(read.table.rows)}
     status = 422 if form.is_bound else 200
-    return render_page(request, patient, "milestones/import_columns.html", context, active="result_add", status=status)
+    return render_page(request, patient, "milestones/import_columns.html", context, active="record", status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,7 +163,7 @@ def _show_preview(
         "asks_again": is_last_step and was_shown and asks,
     }
     status = 422 if is_last_step else 200
-    return render_page(request, patient, "milestones/import_preview.html", context, active="result_add", status=status)
+    return render_page(request, patient, "milestones/import_preview.html", context, active="record", status=status)
 
 
 def _bring_in(
@@ -248,7 +248,7 @@ def batch(request: AuthenticatedHttpRequest, patient_id: UUID, batch_id: UUID) -
         "added_by": authors_of(patient, [found.entered_by]),
         "pagination": pagination(request, found.number, found.pages, anchor="rows"),
     }
-    return render_page(request, patient, "milestones/import_batch.html", context, active="result_add")
+    return render_page(request, patient, "milestones/import_batch.html", context, active="record")
 
 
 @require_POST

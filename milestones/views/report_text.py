@@ -32,7 +32,7 @@ def paste(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
         return redirect("milestones:import_report", patient_id=patient.pk, held_id=held_id)
     status = 422 if request.method == "POST" else 200
     context = {"form": form}
-    return render_page(request, patient, "milestones/import_text.html", context, active="result_add", status=status)
+    return render_page(request, patient, "milestones/import_text.html", context, active="record", status=status)
 
 
 @require_safe
@@ -49,4 +49,4 @@ def report(request: AuthenticatedHttpRequest, patient_id: UUID, held_id: UUID) -
         "text": text,
         "held_id": held_id,
     }
-    return render_page(request, patient, "milestones/import_report.html", context, active="result_add")
+    return render_page(request, patient, "milestones/import_report.html", context, active="record")
