@@ -37,11 +37,26 @@ document.addEventListener("submit", async (event) => {
 function lock(form, submitter) {
   form.dataset.sent = "1";
   submitter?.setAttribute("aria-disabled", "true");
+  showBusy(form);
   // Coming back to the page, or an answer that is a file, must not leave it locked.
   setTimeout(() => unlock(form), 8000);
 }
 
+/** Say what takes a moment, for a form that names it; an ear hears it once the words are there. */
+function showBusy(form) {
+  if (!form.dataset.busy) return;
+  const said = Object.assign(document.createElement("p"), { className: "busy" });
+  said.setAttribute("role", "status");
+  form.append(said);
+  setTimeout(() => {
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-label", form.dataset.busy);
+    said.append(bar, ` ${form.dataset.busy}`);
+  }, 300);
+}
+
 function unlock(form) {
+  form.querySelector(".busy")?.remove();
   delete form.dataset.sent;
   delete form.dataset.reached;
   form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));

@@ -147,3 +147,18 @@ def test_every_page_is_accessible(
     wrong["form"] = problems_of(page)
     assert {name: found for name, found in wrong.items() if found} == {}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_takes_a_moment_says_so(
+    open_page: OpenPage, sign_in: Callable[[Page, User], None], alice: User, alices_record: Patient
+) -> None:
+    """The file is on its way: there is a bar with words until the answer comes."""
+    page = open_page(View(360, "light"))
+    sign_in(page, alice)
+    page.goto(f"/records/{alices_record.pk}/import/")
+    # The answer never comes: what is sent is stopped after everything else has seen it.
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_label("Or paste the cells of your table").fill("date;result\n2026-01-05;0,32 % IS\n")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator(".busy[role=status]")).to_contain_text("Reading your file")
