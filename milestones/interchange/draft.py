@@ -48,6 +48,13 @@ class TreatmentDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class DiagnosisDraft:
+    """The month of diagnosis, as its first day."""
+
+    diagnosed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class SideEffectDraft:
     """One symptom of a check-in: how much it got in the way, by the values of the core's vocabularies."""
 

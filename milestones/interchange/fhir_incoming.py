@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from milestones.clinical.notation import Refusal
-from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.interchange.draft import DiagnosisDraft, ResultDraft, TreatmentDraft
 
 
 class IncomingStatus(StrEnum):
@@ -75,7 +75,7 @@ class Incoming:
 
     place: str
     source: tuple[tuple[str, str], ...]
-    draft: ResultDraft | TreatmentDraft | None
+    draft: ResultDraft | TreatmentDraft | DiagnosisDraft | None
     problems: tuple[Problem, ...] = ()
     external_id: str = ""
     status: IncomingStatus = IncomingStatus.FINAL

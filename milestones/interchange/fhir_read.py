@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from milestones.interchange.draft import DiagnosisDraft
+from milestones.interchange.fhir_dates import ReadDate, read_date
 from milestones.interchange.fhir_incoming import FhirFile, Incoming, Problem, ProblemKind, Warned
 from milestones.interchange.fhir_json import FileRefusal, RefusedFileError, decode, read_json
 from milestones.interchange.fhir_medications import MEDICATIONS, first_prescriptions, read_medication
@@ -25,6 +27,7 @@ _BESIDE_A_RESULT = frozenset(
     {"Patient", "DiagnosticReport", "Organization", "Practitioner", "PractitionerRole", "Specimen", "Medication"}
 )
 _MOST_SHOWN = 200
+_DOUBTFUL = ("unconfirmed", "provisional", "differential", "refuted", "entered-in-error")
 _DIAGNOSIS = re.compile(r"myel\w+ leuk|\bC92\.1|\b92818009\b", re.IGNORECASE | re.ASCII)
 
 
@@ -135,10 +138,26 @@ def _read(entry: _Entry, resources: Resources, parts: dict[int, list[Resource]],
     if kind in MEDICATIONS:
         return read_medication(entry.place, resource, resources)
     if kind == "Condition" and _DIAGNOSIS.search(source_words(resource.get("code"))):
+        diagnosis = _diagnosis(entry.place, resource)
+        if diagnosis is not None:
+            return diagnosis
         problem = Problem(ProblemKind.DIAGNOSIS_BY_HAND, "Condition.code", source_words(resource.get("code")))
     else:
         problem = Problem(ProblemKind.KIND_NOT_TAKEN, "resourceType", kind[:_MOST_SHOWN])
     return _listed(entry.place, resource, problem)
+
+
+def _diagnosis(place: str, resource: Resource) -> Incoming | None:
+    """Return the month of a diagnosis that holds and has a date; None where a person has to look at it."""
+    doubt = source_words(resource.get("verificationStatus")).lower()
+    date_text = resource.get("onsetDateTime") or resource.get("recordedDate")
+    found = read_date(date_text)
+    if not isinstance(found, ReadDate) or any(word in doubt for word in _DOUBTFUL):
+        return None
+    words = source_words(resource.get("code"))
+    source = (("code", words), ("date", str(date_text)[:_MOST_SHOWN]))
+    # Only the month is kept, as the settings keep it.
+    return Incoming(place, source, DiagnosisDraft(found.day.replace(day=1)), (), external_id(resource))
 
 
 def _listed(place: str, resource: Resource, problem: Problem) -> Incoming:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from milestones.clinical.notation import Refusal
-from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.interchange.draft import DiagnosisDraft, ResultDraft, TreatmentDraft
 
 
 class UnreadableFileError(ValueError):
@@ -46,7 +46,7 @@ class ProblemKind(StrEnum):
     TOO_LONG = "too long"
     MORE_CELLS = "more cells than headings"
     UNKNOWN_CODE = "unknown code"
-    NOT_YOURS = "only who may change medicines brings one in"
+    NOT_YOURS = "not for this person to bring in"
 
 
 class IncomingStatus(StrEnum):
@@ -83,7 +83,7 @@ class Incoming:
 
     place: str
     source: tuple[tuple[str, str], ...]
-    draft: ResultDraft | TreatmentDraft | None
+    draft: ResultDraft | TreatmentDraft | DiagnosisDraft | None
     problems: tuple[Problem, ...] = ()
     external_id: str = ""
     status: IncomingStatus = IncomingStatus.FINAL

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from accounts.models import Patient
 from accounts.permissions import Permission
-from milestones.interchange.draft import TreatmentDraft
+from milestones.interchange.draft import DiagnosisDraft, TreatmentDraft
 from milestones.interchange.fhir_rows import read_fhir_rows
 from milestones.interchange.incoming import Incoming, IncomingStatus, Problem, ProblemKind
 from milestones.models import LabResult
@@ -19,15 +19,18 @@ from milestones.selectors.timelines import Timeline
 def rows_of_fhir(held: HeldFile, patient: Patient) -> tuple[list[Incoming], tuple[str, ...]]:
     """Return the rows of a FHIR file, and what is to be looked at in it as a whole."""
     rows, warnings = read_fhir_rows(held.content)
-    if not patient.viewing.may(Permission.TREATMENT_CHANGE):
-        refused = (Problem(ProblemKind.NOT_YOURS, ""),)
-        rows = [
-            replace(row, draft=None, problems=(*row.problems, *refused))
-            if isinstance(row.draft, TreatmentDraft)
-            else row
-            for row in rows
-        ]
+    rows = [_as_allowed(row, patient) for row in rows]
     return rows, tuple(str(one.value) for one in warnings)
+
+
+def _as_allowed(row: Incoming, patient: Patient) -> Incoming:
+    """Return a row as this person may bring it in: what is not for them to add stands there as left out."""
+    needs = {TreatmentDraft: Permission.TREATMENT_CHANGE, DiagnosisDraft: Permission.SETTINGS_CHANGE}.get(
+        type(row.draft)
+    )
+    if needs is None or patient.viewing.may(needs):
+        return row
+    return replace(row, draft=None, problems=(*row.problems, Problem(ProblemKind.NOT_YOURS, "")))
 
 
 def earlier_results(patient: Patient, rows: Sequence[Incoming], timeline: Timeline) -> dict[str, Earlier]:

@@ -15,7 +15,7 @@ from uuid import UUID
 from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
 from milestones.clinical.plausibility import Question, ask_about
 from milestones.clinical.response import effective_scale
-from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.interchange.draft import DiagnosisDraft, ResultDraft, TreatmentDraft
 from milestones.interchange.incoming import Incoming, IncomingStatus
 from milestones.selectors.timelines import Timeline
 
@@ -41,7 +41,8 @@ class Earlier:
 class Judged:
     """A row as it was understood: what it seems to repeat, and what a person is asked to look at.
 
-    ``earlier`` is the result that the source has corrected or taken back with this row.
+    ``is_known`` says that the record has this line of treatment, or a month of diagnosis. ``earlier`` is the result
+    that the source has corrected or taken back with this row.
     """
 
     row: Incoming
@@ -49,12 +50,12 @@ class Judged:
     repeats_row: str = ""
     asked: tuple[Asked, ...] = ()
     earlier: Earlier | None = None
-    repeats_medicine: bool = False
+    is_known: bool = False
 
     @property
     def is_repeat(self) -> bool:
         """Whether it seems to be of the same sample as another, or the same line of treatment."""
-        return self.earlier is None and (self.repeats is not None or self.repeats_medicine)
+        return self.earlier is None and (self.repeats is not None or self.is_known)
 
     @property
     def is_change(self) -> bool:
@@ -106,11 +107,13 @@ def judge_rows(
             judged.append(Judged(row, earlier=changes))
             continue
         draft = row.draft
-        same_line = isinstance(draft, TreatmentDraft) and (draft.medicine, draft.started_on) in begun
+        is_known = (isinstance(draft, TreatmentDraft) and (draft.medicine, draft.started_on) in begun) or (
+            isinstance(draft, DiagnosisDraft) and timeline.profile.diagnosed_on is not None
+        )
         other = repeats.get(place)
         shown = (other.observation, other.day_is_known) if other is not None else None
         of_row = rows[other.place].place if other is not None and other.place is not None else ""
-        judged.append(Judged(row, shown, of_row, asked.get(place, ()), None, same_line))
+        judged.append(Judged(row, shown, of_row, asked.get(place, ()), None, is_known))
     return judged
 
 

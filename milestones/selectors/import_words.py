@@ -50,7 +50,7 @@ _ROWS: dict[ProblemKind, str | Promise] = {
         "This row has more cells than there are headings. A comma in a number may have split a cell."
     ),
     ProblemKind.UNKNOWN_CODE: gettext_lazy("We do not know this code, so we cannot tell what was measured."),
-    ProblemKind.NOT_YOURS: gettext_lazy("You may not add medicines to this record."),
+    ProblemKind.NOT_YOURS: gettext_lazy("You may not add this to the record of somebody else."),
     ProblemKind.REFUSED: gettext_lazy("We cannot read this."),
 }
 _FHIR: dict[StrEnum, str | Promise] = {

@@ -18,7 +18,7 @@ from milestones.clinical.observation import Scale
 from milestones.clinical.units import Unit
 from milestones.explanations import phrases
 from milestones.interchange.columns import Key
-from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.interchange.draft import DiagnosisDraft, ResultDraft, TreatmentDraft
 from milestones.interchange.file_dates import DateFault, DateOrder, FoundDate, read_date
 from milestones.interchange.incoming import Incoming, IncomingStatus, Problem
 from milestones.interchange.table_file import Table, read_table
@@ -279,6 +279,8 @@ def _row(one: Judged, ticked: frozenset[str], diagnosed_on: date | None) -> Prev
         questions = tuple(question_in_words(asked, draft, other, diagnosed_on).body for asked, other in one.asked)
     if isinstance(draft, TreatmentDraft):
         facts = _line_understood(draft)
+    if isinstance(draft, DiagnosisDraft):
+        facts = ((_("Month of diagnosis"), phrases.long_date(draft.diagnosed_on, day_is_known=False)),)
     return PreviewRow(
         one.row.place,
         one.row.source,
@@ -320,7 +322,9 @@ def _change_in_words(one: Judged) -> str:
 
 
 def _repeat_in_words(one: Judged) -> str:
-    if one.repeats_medicine:
+    if one.is_known and isinstance(one.row.draft, DiagnosisDraft):
+        return _("A month of diagnosis is in the record already. Tick this row to put the new one in its place.")
+    if one.is_known:
         return _("This line of treatment seems to be in the record already.")
     if one.repeats is None:
         return ""

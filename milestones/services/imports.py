@@ -15,7 +15,7 @@ from accounts.access import RecordForbiddenError
 from accounts.models import Patient, User
 from accounts.permissions import Permission
 from accounts.services.audit import record_audit_event
-from milestones.interchange.draft import ResultDraft, TreatmentDraft
+from milestones.interchange.draft import DiagnosisDraft, ResultDraft, TreatmentDraft
 from milestones.interchange.incoming import Incoming, IncomingStatus
 from milestones.models import (
     HeldImport,
@@ -29,6 +29,7 @@ from milestones.models import (
 )
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError
+from milestones.services.profiles import change_profile
 from milestones.services.results import correct_result, result_columns, withdraw_result
 from milestones.services.treatments import treatment_columns
 from milestones.services.worklist import keep_entries
@@ -163,6 +164,9 @@ def apply_import(
     made = _make_rows(results, lines, batch, patient, by)
     for change in changes:
         _change(patient, change, by)
+    for one in rows:
+        if isinstance(one.draft, DiagnosisDraft):
+            _set_diagnosis(patient, one.draft, by)
     for row in made[:1]:  # once for all: it is computed from the whole record
         keep_entries(row)
     held.delete()
@@ -189,6 +193,17 @@ def _make_rows(
     _insert(LabResult, made, by)
     _insert(Treatment, courses, by)
     return made + courses
+
+
+def _set_diagnosis(patient: Patient, draft: DiagnosisDraft, by: User) -> None:
+    """Set the month of diagnosis, as the settings do.
+
+    Raises:
+        RecordForbiddenError: only the person sets it.
+    """
+    if not patient.viewing.may(Permission.SETTINGS_CHANGE):
+        raise RecordForbiddenError(actor=by, key=patient.pk, needs=Permission.SETTINGS_CHANGE)
+    change_profile(patient=patient, changes={"diagnosed_on": draft.diagnosed_on}, by=by)
 
 
 def _change(patient: Patient, change: Change, by: User) -> None:

@@ -12,7 +12,8 @@ from django.test import Client
 
 from accounts.models import Patient, User
 from milestones.models import HeldImport, ImportBatch, LabResult, RecordStatus, Treatment
-from tests.cast import everything_stored, form_on, months_ago, record, share, treat, words_of
+from milestones.selectors.timelines import get_profile
+from tests.cast import everything_stored, form_on, months_ago, record, set_up, share, treat, words_of
 from tests.views.conftest import Addresses
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +149,7 @@ def test_a_carer_who_adds_results_brings_in_no_medicine_and_corrects_nothing(
     LabResult.objects.filter(pk=record(alices_record, "5.10 % IS", months_ago(3)).pk).update(external_id="obs-1")
     page = choose(charlies, to, bundle(observation(1, "0.51", status="corrected", on="2026-05-23"), dict(IMATINIB)))
     said = words_of(page)
-    assert "You may not add medicines" in said
+    assert "You may not add this" in said
     assert "This corrects" not in said
     bring_in(charlies, page)
     assert not Treatment.objects.exists()
@@ -191,3 +192,53 @@ def test_a_line_that_is_there_is_no_second_one(alices: Client, to: Addresses, al
     assert "This line of treatment seems to be in the record already" in words_of(
         choose(alices, to, bundle(dict(IMATINIB)))
     )
+
+
+DIAGNOSIS = {
+    "resourceType": "Condition",
+    "id": "dx",
+    "code": {"text": "Chronic myeloid leukemia"},
+    "subject": {"reference": "Patient/1"},
+    "onsetDateTime": "2025-10-21",
+}
+
+
+def test_the_month_of_diagnosis_comes_in(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    page = choose(alices, to, bundle(dict(DIAGNOSIS)))
+    assert "Month of diagnosis October 2025" in words_of(page)
+    bring_in(alices, page)
+    assert get_profile(alices_record).diagnosed_on == date(2025, 10, 1)
+
+
+def test_a_known_diagnosis_is_replaced_only_where_it_is_ticked(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    set_up(alices_record, diagnosed_on=date(2024, 1, 15))
+    page = choose(alices, to, bundle(dict(DIAGNOSIS), observation(1, "5.10")))
+    assert "A month of diagnosis is in the record already" in words_of(page)
+    bring_in(alices, page)
+    assert get_profile(alices_record).diagnosed_on == date(2024, 1, 15)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"verificationStatus": {"coding": [{"code": "refuted"}]}},
+        {"verificationStatus": {"coding": [{"code": "provisional"}]}},
+        {"onsetDateTime": "2025"},
+    ],
+)
+def test_a_diagnosis_in_doubt_is_listed(alices: Client, to: Addresses, more: dict[str, Any]) -> None:
+    page = choose(alices, to, bundle({**DIAGNOSIS, **more}))
+    assert "Enter its month in the settings" in words_of(page)
+
+
+def test_only_the_person_brings_in_a_diagnosis(
+    charlies: Client, to: Addresses, alices_record: Patient, charlie: User
+) -> None:
+    share(alices_record, charlie, "manage")
+    page = choose(charlies, to, bundle(dict(DIAGNOSIS), observation(1, "5.10")))
+    assert "You may not add this" in words_of(page)
+    bring_in(charlies, page)
+    assert get_profile(alices_record).diagnosed_on is None
+    assert LabResult.objects.count() == 1
