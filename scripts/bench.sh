@@ -9,4 +9,8 @@ echo "== SQLite"
 .venv/bin/python -m benchmarks "$@" || missed=1
 echo "== PostgreSQL"
 scripts/with_postgres.sh .venv/bin/python -m benchmarks "$@" || missed=1
+echo "== Imports, SQLite"
+.venv/bin/python -m benchmarks.imports || missed=1
+echo "== The worklist, PostgreSQL"
+scripts/with_postgres.sh .venv/bin/python -m benchmarks.worklist || missed=1
 exit "$missed"

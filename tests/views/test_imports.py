@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +11,9 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Patient, User
@@ -322,13 +323,15 @@ def test_template_can_be_brought_in(alices: Client, to: Addresses, kind: str) ->
     assert alices.get(to("import_template", kind="pdf")).status_code == 404
 
 
-def test_five_thousand_rows_are_previewed_within_two_seconds(
+def test_five_thousand_rows_ask_the_database_no_more_than_five(
     alices: Client, to: Addresses, alices_record: Patient
 ) -> None:
-    held = hold_file(alices_record, long_table(5_000))
-    address = to("import_preview", held_id=held.pk)
-    start = time.process_time()
-    answer = alices.get(address)
-    taken = time.process_time() - start
-    assert (answer.context["page"].total, answer.context["page"].problems) == (5_000, 0)
-    assert taken < 2
+    """How long it takes is measured by benchmarks/imports.py."""
+    asked = []
+    for count in (5, 5, 5_000):  # the first asks what is asked once a session
+        held = hold_file(alices_record, long_table(count))
+        with CaptureQueriesContext(connection) as queries:
+            answer = alices.get(to("import_preview", held_id=held.pk))
+        assert (answer.context["page"].total, answer.context["page"].problems) == (count, 0)
+        asked.append(len(queries))
+    assert asked[1] == asked[2]
