@@ -5,32 +5,8 @@ import milestones.models.same_record
 import uuid
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
-TABLES = ("milestones_heldimport", "milestones_importbatch")
-
-
-def add_policies(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """As in 0008_second_wall."""
-    if schema_editor.connection.vendor != "postgresql":
-        return
-    for table in TABLES:
-        schema_editor.execute(
-            f"""CREATE POLICY second_wall ON {table} USING (
-            (SELECT COALESCE(current_setting('app.subject', true), '') = '') OR patient_id = (SELECT wall_subject()))""",
-            None,
-        )
-        schema_editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", None)
-
-
-def drop_policies(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    if schema_editor.connection.vendor != "postgresql":
-        return
-    for table in TABLES:
-        schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY", None)
-        schema_editor.execute(f"DROP POLICY second_wall ON {table}", None)
-
+from milestones.models.wall import wall_around
 
 class Migration(migrations.Migration):
 
@@ -133,5 +109,5 @@ class Migration(migrations.Migration):
             model_name='treatment',
             constraint=milestones.models.same_record.SameRecord(name='treatment_batch_same_record', parent='batch'),
         ),
-        migrations.RunPython(add_policies, drop_policies),
+        wall_around("milestones_heldimport", "milestones_importbatch"),
     ]
