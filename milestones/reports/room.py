@@ -27,9 +27,6 @@ def fit(lists: Mapping[str, Sequence[str]], lines: int) -> dict[str, int]:
         lines: how many lines there are for all of them.
     """
     kept = {name: list(texts) for name, texts in lists.items()}
-    while sum(lines_of(text) for texts in kept.values() for text in texts) > lines:
-        name = max(kept, key=lambda one: len(kept[one]))
-        if not kept[name]:
-            break
-        kept[name].pop()
+    while any(kept.values()) and sum(lines_of(text) for texts in kept.values() for text in texts) > lines:
+        kept[max(kept, key=lambda one: len(kept[one]))].pop()
     return {name: len(texts) for name, texts in kept.items()}

@@ -18,6 +18,7 @@ def test_the_longest_list_gives_first() -> None:
     assert fit({"a": ["x"] * 5, "b": ["x"] * 2}, 7) == {"a": 5, "b": 2}
     assert fit({"a": ["x"] * 5, "b": ["x"] * 2}, 4) == {"a": 2, "b": 2}
     assert fit({"a": ["x"] * 5, "b": ["x"] * 2}, -1) == {"a": 0, "b": 0}
+    assert fit({}, -1) == {}
 
 
 LISTS = st.dictionaries(st.text(max_size=3), st.lists(st.text(max_size=200), max_size=8), max_size=5)
