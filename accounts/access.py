@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.models import AuditOutcome, Patient, TeamKey, User
 from accounts.permissions import Permission
+from accounts.selectors.patients import find_patient
 from accounts.selectors.viewing import find_system_viewing, find_viewing
 from accounts.services.audit import in_one_insert, record_audit_event
 
@@ -59,7 +60,7 @@ def get_patient_or_404(
         AuditUnavailableError: the audit row could not be written, so nothing is shown.
     """
     key = _parse_id(patient_id)
-    patient = next(iter(Patient.objects.filter(pk=key)), None) if key else None
+    patient = find_patient(key) if key else None
     viewing = find_viewing(actor=actor, patient=patient) if patient is not None else None
     if patient is not None and viewing is not None and viewing.may(needs):
         patient.viewing = viewing
@@ -83,7 +84,7 @@ def get_patient_for_key_or_404(*, key: TeamKey, patient_id: UUID | str, needs: P
         AuditUnavailableError: the audit row could not be written, so nothing is shown.
     """
     wanted = _parse_id(patient_id)
-    patient = next(iter(Patient.objects.filter(pk=wanted)), None) if wanted else None
+    patient = find_patient(wanted) if wanted else None
     viewing = find_system_viewing(team=key.team, patient=patient) if patient is not None else None
     if patient is None or viewing is None or not viewing.may(needs):
         refused = RecordRefusedError(actor=key, key=wanted, needs=needs)
@@ -101,7 +102,7 @@ def get_patient_by_secret(*, patient_id: UUID, verb: str) -> Patient:
         Http404: there is no such record.
         AuditUnavailableError: the audit row could not be written, so nothing is shown or changed.
     """
-    patient = next(iter(Patient.objects.filter(pk=patient_id)), None)
+    patient = find_patient(patient_id)
     if patient is None:
         raise Http404
     record_audit_event(actor_id=None, patient_id=patient.pk, verb=verb, object_type="record", object_id=str(patient.pk))

@@ -25,6 +25,7 @@ from django.db import DatabaseError, connection, connections
 from accounts.models import AuditEvent, CareTeam, Grant, Patient, TeamInvitation, TeamMembership, TeamRole, User
 from accounts.permissions import Viewing
 from accounts.selectors.viewing import local_date
+from accounts.services import audit
 from accounts.services.grants import (
     Terms,
     accept_invitation,
@@ -432,7 +433,7 @@ def everything_stored(*, with_audit: bool = False) -> dict[str, list[tuple[Any, 
 
 def break_audit(monkeypatch: Any, *verbs: str) -> None:
     """Let the audit row of some verbs, or of all, fail as a full disk would make it fail."""
-    save, bulk_create = AuditEvent.save, AuditEvent.objects.bulk_create
+    save, insert = AuditEvent.save, audit._insert_together
 
     def fail(events: list[AuditEvent]) -> None:
         if not verbs or any(event.verb in verbs for event in events):
@@ -442,12 +443,12 @@ def break_audit(monkeypatch: Any, *verbs: str) -> None:
         fail([event])
         save(event, *args, **options)
 
-    def save_many(events: list[AuditEvent], *args: Any, **options: Any) -> list[AuditEvent]:
-        fail(events)
-        return bulk_create(events, *args, **options)
+    def save_together(*events: AuditEvent) -> int:
+        fail(list(events))
+        return insert(*events)
 
     monkeypatch.setattr(AuditEvent, "save", save_one)
-    monkeypatch.setattr(AuditEvent.objects, "bulk_create", save_many)
+    monkeypatch.setattr(audit, "_insert_together", save_together)
 
 
 # --- Many at once -----------------------------------------------------------------------------------------------------

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, LeftOut, Patient, TeamKey, TeamMembership, User
+from accounts.prepared import Ask, PreparedQuery
 from accounts.selectors.viewing import local_date
 
 
@@ -102,20 +104,33 @@ class NewMember:
     team_name: str
 
 
-def get_new_members(patient: Patient) -> tuple[NewMember, ...]:
-    """Return who is new in the teams that have a record, the newest last. One query."""
-    rows = (
+def _new_members_query(patient_id: UUID, today: date) -> QuerySet[Any, Any]:
+    return (
         TeamMembership.objects.filter(
             left_at__isnull=True,
-            team__grants__patient=patient,
+            team__grants__patient_id=patient_id,
             team__grants__state=GrantState.CONFIRMED,
-            team__grants__ends_on__gte=local_date(patient),
+            team__grants__ends_on__gte=today,
             joined_at__gt=Coalesce("team__grants__members_seen_at", "team__grants__confirmed_at"),
         )
-        .exclude(Exists(LeftOut.objects.filter(patient=patient, user=OuterRef("user"))))
+        .exclude(Exists(LeftOut.objects.filter(patient_id=patient_id, user=OuterRef("user"))))
         .order_by("joined_at")
         .values_list("id", "user__name", "team__name")
     )
+
+
+_new_members = PreparedQuery(
+    _new_members_query, patient_id=(UUID(int=0), UUID(int=1)), today=(date(2000, 1, 1), date(2000, 1, 2))
+)
+
+
+def ask_new_members(patient: Patient) -> Ask:
+    """Return the query for who is new in the teams that have a record."""
+    return _new_members.ask(patient_id=patient.pk, today=local_date(patient))
+
+
+def read_new_members(rows: Sequence[Sequence[Any]]) -> tuple[NewMember, ...]:
+    """Return who is new, the newest last, from the rows that ``ask_new_members`` asks for."""
     return tuple(NewMember(*row) for row in rows)
 
 

@@ -9,8 +9,10 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent, AuditOutcome
+from accounts.prepared import PreparedInsert
 from accounts.request_id import current_request_id
 
+_insert_together = PreparedInsert(AuditEvent)
 _waiting: ContextVar[list[AuditEvent] | None] = ContextVar("waiting", default=None)
 
 
@@ -102,7 +104,7 @@ def _name_subject(event: AuditEvent) -> None:
 def _write(events: list[AuditEvent]) -> None:
     try:
         if len(events) > 1:
-            AuditEvent.objects.bulk_create(events)
+            _insert_together(*events)
         elif events:
             events[0].save(force_insert=True)
     except DatabaseError as error:  # it also marks the surrounding transaction to be undone

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from accounts.prepared import PreparedRows
 from milestones.charts.lanes import Lane, LaneMark, LanesSpec, render_lanes
 from milestones.clinical.side_effects import Interference, Symptom, UrgentSign, needs_urgent_help
 from milestones.explanations import phrases
@@ -25,7 +26,6 @@ from milestones.models import (
 )
 from milestones.selectors.markup import drawn
 from milestones.selectors.pictures import treatment_bars
-from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.timelines import Timeline
 
 _check_ins = PreparedRows(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Patient
+from accounts.prepared import read_together
+from accounts.selectors.grants import NewMember, ask_new_members, read_new_members
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
 from milestones.explanations import phrases
@@ -20,7 +23,13 @@ from milestones.selectors.parts import (
     standard_words,
 )
 from milestones.selectors.pictures import result_href_base
-from milestones.selectors.planned_tests import NextTestState, PlannedTestRow, describe_planned_test
+from milestones.selectors.planned_tests import (
+    NextTestState,
+    PlannedTestRow,
+    ask_planned_tests,
+    describe_planned_test,
+    read_planned_test,
+)
 from milestones.selectors.presenting import (
     Badge,
     ChangeWords,
@@ -30,8 +39,9 @@ from milestones.selectors.presenting import (
     headline,
     scale_words,
 )
-from milestones.selectors.timelines import Timeline
-from milestones.selectors.visits import VisitWords
+from milestones.selectors.questions import ask_top_three, read_top_three
+from milestones.selectors.timelines import Timeline, ask_record, read_timeline
+from milestones.selectors.visits import VisitWords, ask_visits, next_visit, read_visits
 from milestones.selectors.year_one import YearOneCard, year_one_card
 
 _LOSSES = frozenset({CourseFlag.POSSIBLE_LOSS_OF_MMR, CourseFlag.CONFIRMED_LOSS_OF_MMR})
@@ -82,13 +92,35 @@ class HomePage:
     next_visit: VisitWords | None
     needs_set_up: bool
     covered: tuple[CoveredResult, ...] = ()
+    new_members: tuple[NewMember, ...] = ()
+
+
+def get_home_page(patient: Patient) -> HomePage:
+    """Return what home shows of a record, whose rows are read together."""
+    record, asks = ask_record(patient), {"planned": ask_planned_tests(patient)}
+    if patient.viewing.shares.visits:
+        asks |= {"visits": ask_visits(patient), "top_three": ask_top_three(patient)}
+    if patient.viewing.is_own:
+        # Whoever joins a team is told at once to the person whose record it is, and to nobody else.
+        asks["new_members"] = ask_new_members(patient)
+    found = read_together([*record, *asks.values()])
+    timeline = read_timeline(patient, found[: len(record)])
+    rows = dict(zip(asks, found[len(record) :], strict=True))
+    return home_page(
+        timeline,
+        read_planned_test(rows["planned"]),
+        next_visit(read_visits(rows.get("visits", ())), timeline.today),
+        read_top_three(rows.get("top_three", ())),
+        read_new_members(rows.get("new_members", ())),
+    )
 
 
 def home_page(
     timeline: Timeline,
     planned: PlannedTestRow | None = None,
-    next_visit: VisitWords | None = None,
+    visit: VisitWords | None = None,
     top_three: tuple[str, ...] = (),
+    new_members: tuple[NewMember, ...] = (),
 ) -> HomePage:
     """Return what home shows; ``top_three`` are the questions that the person chose for the next visit."""
     entries = timeline.course.entries
@@ -109,7 +141,8 @@ def home_page(
         contact_now=contact_now(timeline),
         asks=asks,
         asks_are_chosen=bool(top_three),
-        next_visit=next_visit,
+        next_visit=visit,
+        new_members=new_members,
         covered=covered_results(timeline),
         needs_set_up=not timeline.treatments and timeline.profile.set_up_at is None,
     )

@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from accounts.models import Patient
+from accounts.prepared import PreparedRows
 from milestones.explanations import phrases
 from milestones.models import MissedCount, MissedDoses, RecordStatus
-from milestones.selectors.prepared import PreparedRows
 
 #: So many answers stand on one page of the history: more than a year of one a month.
 ROWS_ON_A_PAGE = 20

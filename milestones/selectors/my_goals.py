@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Patient
+from accounts.prepared import PreparedRows
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.goals import GoalProgress, GoalStanding, assess_level_by, assess_staying
 from milestones.clinical.milestones import can_be_judged
@@ -19,7 +20,6 @@ from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.models import GoalKind, GoalLevel, GoalState, PersonalGoal, RecordStatus
 from milestones.selectors.parts import contact_now
-from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.timelines import Timeline
 from milestones.selectors.year_one import YearOneCard, year_one_goal
 

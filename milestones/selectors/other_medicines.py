@@ -9,9 +9,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from accounts.prepared import PreparedRows
 from milestones.explanations import phrases
 from milestones.models import DatePrecision, OtherMedicine, RecordStatus, TreatmentChangeKind
-from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.timelines import TreatmentRow, get_treatments, today_of
 from milestones.selectors.treatments import dose_now, medicine_name
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from accounts.prepared import PreparedRows
 from milestones.charts.small import SmallChart, SmallPoint, render_small
 from milestones.clinical.counts import (
     CHR_LIMITS,
@@ -31,7 +32,6 @@ from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.models import AnalyteChoice, CountUnitChoice, OtherResult, RecordStatus
 from milestones.selectors.markup import drawn
-from milestones.selectors.prepared import PreparedRows
 
 #: One page of the table.
 ROWS_ON_A_PAGE = 50

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from accounts.prepared import Ask, PreparedRows
 from milestones.clinical.schedule import NextTestStage, stage_of_test
 from milestones.explanations import phrases
 from milestones.models import PlannedTest, RecordStatus
-from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.timelines import Timeline
 
 _planned = PreparedRows(
@@ -53,7 +55,17 @@ class NextTestState:
 
 def get_planned_test(patient: Patient) -> PlannedTestRow | None:
     """Return the newest planned test, or None."""
-    counted = [row for row in _planned(patient.pk) if row[0] != RecordStatus.ENTERED_IN_ERROR.value]
+    return read_planned_test(_planned(patient.pk))
+
+
+def ask_planned_tests(patient: Patient) -> Ask:
+    """Return the query that the planned test is read from."""
+    return _planned.ask(patient.pk)
+
+
+def read_planned_test(rows: Sequence[Sequence[Any]]) -> PlannedTestRow | None:
+    """Return the newest planned test from the rows that ``ask_planned_tests`` asks for, or None."""
+    counted = [row for row in rows if row[0] != RecordStatus.ENTERED_IN_ERROR.value]
     return PlannedTestRow(*counted[-1][1:]) if counted else None
 
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from accounts.prepared import Ask, PreparedRows
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation
 from milestones.models import RecordStatus, VisitQuestion
 from milestones.selectors.parts import contact_now
-from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.suggestions import Suggestion, suggestions_of
 from milestones.selectors.timelines import Timeline
 from milestones.selectors.visits import VisitRow, VisitWords, calendar_of, describe_visit
@@ -94,11 +94,14 @@ def get_questions(patient: Patient) -> tuple[QuestionRow, ...]:
     return tuple(QuestionRow(*row) for row in _questions(patient.pk))
 
 
-def get_top_three(patient: Patient) -> tuple[str, ...]:
-    """Return the words of the top three questions, in their order; none where visits are not shared."""
-    if not patient.viewing.shares.visits:
-        return ()
-    return tuple(words for (words,) in _top(patient.pk))
+def ask_top_three(patient: Patient) -> Ask:
+    """Return the query for the words of the top three questions; whoever asks sees to it that they are shared."""
+    return _top.ask(patient.pk)
+
+
+def read_top_three(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the words of the top three, in their order, from the rows that ``ask_top_three`` asks for."""
+    return tuple(words for (words,) in rows)
 
 
 def visits_page(timeline: Timeline, visits: Sequence[VisitRow], questions: Sequence[QuestionRow]) -> VisitsPage:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import Patient
+from accounts.prepared import Ask, PreparedRows, read_together
 from milestones.clinical.course import Course, CourseEntry, read_course, values_before_treatment
 from milestones.clinical.guidelines.loader import DEFAULT_RULE_SET, RuleSet, load_rule_sets
 from milestones.clinical.observation import (
@@ -38,7 +39,6 @@ from milestones.models import (
     TreatmentChange,
     TreatmentChangeKind,
 )
-from milestones.selectors.prepared import PreparedRows
 
 _COMPARATORS = {member.value: member for member in Comparator}
 _KINDS = {member.value: member for member in ReadingKind}
@@ -267,22 +267,41 @@ def get_timeline(
         also: rule sets to ask beside the person's own, whose verdict stands first.
         covers: whether results that the reader does not see yet are left out; a team sees all of them.
     """
+    return read_timeline(patient, read_together(ask_record(patient)), today=today, also=also, covers=covers)
+
+
+def ask_record(patient: Patient) -> list[Ask]:
+    """Return the queries that a timeline is read from."""
+    return [query.ask(patient.pk) for query in (_profiles, _treatments, _changes, _results)]
+
+
+def read_timeline(
+    patient: Patient,
+    rows: Sequence[Sequence[Sequence[Any]]],
+    *,
+    today: date | None = None,
+    also: Sequence[RuleSet] = (),
+    covers: bool = True,
+) -> Timeline:
+    """Return a person's record from the rows that ``ask_record`` asks for; the rest as in ``get_timeline``."""
+    profile_rows, treatment_rows, change_rows, result_rows = rows
     day = today or today_of(patient)
-    profile = get_profile(patient)
+    profile = _profile_of(profile_rows)
     rule_set = _rule_set(profile.rule_set)
-    treatments = get_treatments(patient)
+    treatments = _treatments_of(treatment_rows, change_rows)
     counted = tuple(row for row in treatments if row.status != RecordStatus.ENTERED_IN_ERROR.value)
     lines = tuple(row.line for row in counted)
-    rows: list[ResultRow] = []
+    counting: list[ResultRow] = []
     withdrawn: list[ResultRow] = []
     covered: list[ResultRow] = []
     covers = covers and not patient.viewing.role.is_team
-    for row in _load_results(patient, Transcript(profile.transcript)):
+    own = Transcript(profile.transcript)
+    for row in (result_row(columns, own) for columns in result_rows):
         if covers and is_covered(row, profile, day):
             covered.append(row)
         else:
-            (withdrawn if row.status == RecordStatus.ENTERED_IN_ERROR.value else rows).append(row)
-    observations = [row.observation for row in rows]
+            (withdrawn if row.status == RecordStatus.ENTERED_IN_ERROR.value else counting).append(row)
+    observations = [row.observation for row in counting]
     first_dose = lines[0].started_on if lines else None
     course = read_course(
         observations,
@@ -299,7 +318,7 @@ def get_timeline(
         day,
         profile,
         rule_set,
-        tuple(rows),
+        tuple(counting),
         tuple(withdrawn),
         treatments,
         lines,
@@ -326,7 +345,10 @@ def own_baselines(
 
 def get_profile(patient: Patient) -> Profile:
     """Return a person's profile; an empty one before set-up."""
-    rows = _profiles(patient.pk)
+    return _profile_of(_profiles(patient.pk))
+
+
+def _profile_of(rows: Sequence[Sequence[Any]]) -> Profile:
     if not rows:
         return Profile()
     stored = Profile(*rows[0])
@@ -349,12 +371,16 @@ def _read_baseline(stored: Profile) -> Observation | None:
 
 def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
     """Return every line of treatment in order of its start, those entered in error included. Two queries."""
-    rows, day = _treatments(patient.pk), DatePrecision.DAY.value
+    return _treatments_of(*read_together([_treatments.ask(patient.pk), _changes.ask(patient.pk)]))
+
+
+def _treatments_of(rows: Sequence[Sequence[Any]], change_rows: Sequence[Sequence[Any]]) -> tuple[TreatmentRow, ...]:
+    day = DatePrecision.DAY.value
     changes = [
         TreatmentChangeRow(
             row_id, version, status, line, kind, start, known == day, end, end_known == day, dose, reason
         )
-        for row_id, version, status, line, kind, start, known, end, end_known, dose, reason in _changes(patient.pk)
+        for row_id, version, status, line, kind, start, known, end, end_known, dose, reason in change_rows
     ]
     return tuple(
         TreatmentRow(
@@ -393,11 +419,6 @@ def breaks_of(treatments: Sequence[TreatmentRow]) -> list[TreatmentBreak]:
 def _rule_set(chosen: str) -> RuleSet:
     rule_sets = load_rule_sets()
     return rule_sets.get(chosen) or rule_sets[DEFAULT_RULE_SET]
-
-
-def _load_results(patient: Patient, transcript: Transcript) -> list[ResultRow]:
-    """Return every stored result; one that names no other transcript is of the person's own."""
-    return [result_row(row, transcript) for row in _results(patient.pk)]
 
 
 def result_row(row: Sequence[Any], own: Transcript = Transcript.P210) -> ResultRow:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
+from accounts.prepared import Ask, PreparedRows
 from milestones.explanations import phrases
 from milestones.models import RecordStatus, Visit
-from milestones.selectors.prepared import PreparedRows
 
 _COLUMNS = ("id", "version", "status", "visit_on", "at_time", "with_whom", "notes", "entered_by_id", "notes_by_id")
 _visits = PreparedRows(lambda: Visit.objects.order_by("visit_on", "at_time", "created_at", "id").values_list(*_COLUMNS))
@@ -67,12 +68,22 @@ def get_visits(patient: Patient) -> tuple[VisitRow, ...]:
     """Return every visit in order of time, those entered in error included; none where visits are not shared."""
     if not patient.viewing.shares.visits:
         return ()
-    return tuple(VisitRow(*row) for row in _visits(patient.pk))
+    return read_visits(_visits(patient.pk))
 
 
-def get_next_visit(patient: Patient, today: date) -> VisitWords | None:
+def ask_visits(patient: Patient) -> Ask:
+    """Return the query that visits are read from; whoever asks sees to it that they are shared."""
+    return _visits.ask(patient.pk)
+
+
+def read_visits(rows: Sequence[Sequence[Any]]) -> tuple[VisitRow, ...]:
+    """Return visits from the rows that ``ask_visits`` asks for."""
+    return tuple(VisitRow(*row) for row in rows)
+
+
+def next_visit(visits: Sequence[VisitRow], today: date) -> VisitWords | None:
     """Return the next visit, today's included, or None."""
-    row = next((row for row in get_visits(patient) if row.counts and row.visit_on >= today), None)
+    row = next((row for row in visits if row.counts and row.visit_on >= today), None)
     return describe_visit(row) if row else None
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import CareTeam, GrantState
+from accounts.prepared import PreparedQuery
 from milestones.clinical.schedule import GRACE_DAYS
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
@@ -24,7 +25,6 @@ from milestones.explanations.catalogue import Audience, title_of
 from milestones.models import WorklistEntry
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.on_treatment import on_treatment
-from milestones.selectors.prepared import PreparedQuery
 from milestones.selectors.worklist_facts import bit_of, rules_now
 
 ON_A_PAGE = 50

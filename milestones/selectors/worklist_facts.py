@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, Max, QuerySet
 
 from accounts.models import Grant, Patient
+from accounts.prepared import PreparedQuery
 from milestones.clinical.attention import is_not_met, is_rising, standing_verdicts
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.quality import OnTime, count_tests_on_time, follow_to_mmr
@@ -17,7 +18,6 @@ from milestones.clinical.side_effects import Interference
 from milestones.models import LabResult, RecordStatus, ResultSource
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.check_ins import get_check_ins
-from milestones.selectors.prepared import PreparedQuery
 from milestones.selectors.presenting import headline, short_level
 from milestones.selectors.questions import get_questions
 from milestones.selectors.timelines import Timeline, get_timeline, today_of

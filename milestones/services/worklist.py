@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Grant, GrantState, Patient, TeamRole, User
 from accounts.permissions import OWN
+from accounts.prepared import PreparedRows
 from accounts.services.audit import record_audit_event
 from milestones.models import (
     CheckIn,
@@ -27,7 +28,6 @@ from milestones.models import (
     WorklistEntry,
 )
 from milestones.models.versioned import RecordRow
-from milestones.selectors.prepared import PreparedRows
 from milestones.selectors.worklist_facts import check_in_facts, course_facts, facts_of, rules_now, visit_facts
 from milestones.services.errors import NotInRecordError
 from milestones.services.writing import PreparedUpdate

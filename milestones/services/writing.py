@@ -12,10 +12,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, Q
 from django.db.models.constants import OnConflict
-from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared import PreparedInsert
 from milestones.models.versioned import RecordRow
 
 
@@ -32,35 +33,6 @@ def insert_once(row: RecordRow, *, by: User) -> bool:
     version = history(history_date=timezone.now(), history_type="+", history_user=by, **tracked)
     _insert_of(history)(version)
     return True
-
-
-class _Insert:
-    """The statement that inserts one row of a model: Django's own, with the values in the order of the fields."""
-
-    def __init__(self, model: type[Model]) -> None:
-        meta = model._meta  # noqa: SLF001 - Django's documented way to a model's fields
-        # A key that the database counts up is left to it.
-        self._fields: list[Any] = [one for one in meta.concrete_fields if one is not meta.auto_field]
-        self._conflict = OnConflict.IGNORE if issubclass(model, RecordRow) else None
-        self._statement = ""
-
-    def __call__(self, row: Model) -> bool:
-        values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self._fields]
-        if not self._statement:
-            self._prepare(row)
-        with connection.cursor() as cursor:
-            cursor.execute(self._statement, values)
-            is_new: bool = cursor.rowcount == 1
-        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Model.save leaves it
-        return is_new
-
-    def _prepare(self, row: Model) -> None:
-        query = InsertQuery(type(row), on_conflict=self._conflict)
-        query.insert_values(self._fields, [row])
-        [(statement, parameters)] = query.get_compiler(connection=connection).as_sql()
-        if len(parameters) != len(self._fields):
-            raise ValueError("each field of a prepared insert is one value")
-        self._statement = statement
 
 
 class PreparedUpdate:
@@ -96,5 +68,5 @@ class PreparedUpdate:
 
 
 @cache
-def _insert_of(model: type[Model]) -> _Insert:
-    return _Insert(model)
+def _insert_of(model: type[Model]) -> PreparedInsert:
+    return PreparedInsert(model, conflicts=OnConflict.IGNORE if issubclass(model, RecordRow) else None)

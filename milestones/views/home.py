@@ -10,14 +10,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
-from accounts.selectors.grants import get_new_members
 from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
-from milestones.selectors.home import home_page
-from milestones.selectors.planned_tests import get_planned_test
-from milestones.selectors.questions import get_top_three
+from milestones.selectors.home import get_home_page
 from milestones.selectors.timelines import get_timeline, get_treatments, is_off_treatment_now, today_of
-from milestones.selectors.visits import get_next_visit
 from milestones.views.page import links_of, places_of, render_page
 
 
@@ -25,12 +21,7 @@ from milestones.views.page import links_of, places_of, render_page
 def home(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show how the person is doing, what is next and what to ask."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    timeline = get_timeline(patient)
-    next_visit = get_next_visit(patient, timeline.today)
-    page = home_page(timeline, get_planned_test(patient), next_visit, get_top_three(patient))
-    # Whoever joins a team is told at once to the person whose record it is, and to nobody else.
-    new_members = get_new_members(patient) if patient.viewing.is_own else ()
-    context = {"page": page, "new_members": new_members}
+    context = {"page": get_home_page(patient)}
     return render_page(request, patient, "milestones/home.html", context, active="home")
 
 
