@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from milestones.charts.escaping import escape_all
 from milestones.charts.geometry import (
     Layout,
     Scale,
@@ -18,7 +19,7 @@ from milestones.charts.geometry import (
     steps_of,
     text_width,
 )
-from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, PointKind, TreatmentBar
+from milestones.charts.spec import BarKind, ChartSpec, ChartStep, PointKind, TreatmentBar
 from milestones.charts.words import Lettering
 
 #: From this many points on, marks are thin and the sentences stay in the table.
@@ -231,9 +232,11 @@ class Drawing(Lettering):
     def marks(self) -> None:
         """Draw one mark a result, in the shape of its kind, with its sentence as a tooltip."""
         by_kind: dict[PointKind, list[str]] = {kind: [] for kind in PointKind}
-        for point, (x, y) in zip(self.points, self.places, strict=True):
+        titles = escape_all([point.words for point in self.points]) if self.with_words else [""] * len(self.points)
+        for point, (x, y), title in zip(self.points, self.places, titles, strict=True):
             self.grid.take_dot(x, y)
-            by_kind[point.kind].append(self._mark(point, x, y) if self.with_words else self._outline(point.kind, x, y))
+            kind = point.kind
+            by_kind[kind].append(self._mark(kind, x, y, title) if self.with_words else self._outline(kind, x, y))
         for kind, marks in by_kind.items():
             if not marks:
                 continue
@@ -255,11 +258,10 @@ class Drawing(Lettering):
         up = -1 if kind is PointKind.ABOVE_BOUND else 1
         return f"M{px(x - wide)} {px(y - up * wide * 0.8)}h{px(wide * 2)}l-{px(wide)} {px(up * wide * 1.7)}z"
 
-    def _mark(self, point: ChartPoint, x: float, y: float) -> str:
-        title = f"<title>{escape(point.words)}</title>"
-        if point.kind is PointKind.MEASURED:
-            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{self.size}">{title}</circle>'
-        return f'<path d="{self._outline(point.kind, x, y)}">{title}</path>'
+    def _mark(self, kind: PointKind, x: float, y: float, title: str) -> str:
+        if kind is PointKind.MEASURED:
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{self.size}"><title>{title}</title></circle>'
+        return f'<path d="{self._outline(kind, x, y)}"><title>{title}</title></path>'
 
     def notes(self) -> None:
         """Write the exact value at the last point, and the notes that the spec asks for."""

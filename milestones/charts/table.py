@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from milestones.charts.escaping import escape_all
+
 
 @dataclass(frozen=True, slots=True)
 class TableColumns:
@@ -35,15 +37,24 @@ def render_rows(rows: Sequence[TableRow], columns: TableColumns) -> str:
     taken, result, level, says = (
         f' data-label="{escape(name)}">' for name in (columns.taken, columns.result, columns.level, columns.says)
     )
+    cells = iter(
+        escape_all(
+            [
+                text
+                for row in rows
+                for text in (row.href, row.date_text, row.value_text, row.detail, row.mark, row.level, row.says)
+            ]
+        )
+    )
     return "\n".join(
         [
-            f'<tr><th scope="row"{taken}<a class="nowrap" href="{escape(row.href)}">{escape(row.date_text)}</a></th>'
-            f"<td{result}<b>{escape(row.value_text)}</b>{_small(row.detail)}{_small(row.mark)}</td>"
-            f"<td{level}{escape(row.level)}</td><td{says}<span>{escape(row.says)}</span></td></tr>"
-            for row in rows
+            f'<tr><th scope="row"{taken}<a class="nowrap" href="{href}">{date_text}</a></th>'
+            f"<td{result}<b>{value}</b>{_small(detail)}{_small(mark)}</td>"
+            f"<td{level}{name}</td><td{says}<span>{said}</span></td></tr>"
+            for href, date_text, value, detail, mark, name, said in zip(*[cells] * 7, strict=True)
         ]
     )
 
 
-def _small(text: str) -> str:
-    return f" <small>{escape(text)}</small>" if text else ""
+def _small(escaped: str) -> str:
+    return f" <small>{escaped}</small>" if escaped else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -34,9 +35,9 @@ from milestones.explanations import phrases
 from milestones.models import TreatmentChangeKind
 from milestones.selectors.aims import month_of, targets_now
 from milestones.selectors.made_up import EXAMPLE_ID
-from milestones.selectors.presenting import change_title, headline, short_level
+from milestones.selectors.presenting import ResultWords, change_title, headline, said_of_result
 from milestones.selectors.steps import NAMED_STEPS, STEP_LIMITS, own_start
-from milestones.selectors.timelines import Timeline, TreatmentRow
+from milestones.selectors.timelines import ResultRow, Timeline, TreatmentRow
 
 _YEAR_MONTHS = 12
 
@@ -47,6 +48,7 @@ def chart_of(
     *,
     window: tuple[date, date] | None = None,
     is_linear: bool = False,
+    said: Sequence[ResultWords] | None = None,
 ) -> ChartSpec:
     """Return the chart of a person's results.
 
@@ -55,6 +57,7 @@ def chart_of(
         shown: indices of the results to draw, in order; all of them if absent.
         window: the first and the last day to show, both inclusive; everything if absent.
         is_linear: a scale of equal distances instead of tenths.
+        said: what is said of each result of the record, where the page has it already.
     """
     indices = list(range(len(timeline.rows))) if shown is None else shown
     points: list[ChartPoint] = []
@@ -68,7 +71,8 @@ def chart_of(
     base = result_href_base(timeline.patient_id)
     for index in indices:
         row, entry = timeline.rows[index], timeline.course.entries[index]
-        words, href = point_words(timeline, index), f"{base}{row.id}/"
+        own_words = said[index] if said else said_of_result(entry)
+        words, href = point_words(row, own_words), f"{base}{row.id}/"
         place = _place_of(entry, main_laboratory, is_own=own is not None)
         if place is None:
             note = str(_TICK_NOTES.get(entry.finding.reason, ""))
@@ -81,7 +85,7 @@ def chart_of(
                 entry.observation.collected_on,
                 value,
                 kind,
-                headline(entry),
+                own_words.value,
                 words,
                 series=entry.observation.laboratory,
                 href=href,
@@ -165,13 +169,11 @@ def _results_pattern() -> tuple[str, str]:
     return str(anybody), reverse("milestones:results", kwargs={"patient_id": anybody})
 
 
-def point_words(timeline: Timeline, index: int) -> str:
+def point_words(row: ResultRow, said: ResultWords) -> str:
     """Return the whole sentence of a point: the same in the picture, under the pointer and for a screen reader."""
-    row, entry = timeline.rows[index], timeline.course.entries[index]
     when = phrases.long_date(row.observation.collected_on, day_is_known=row.day_is_known)
-    level = short_level(entry)
-    named = f", {level}" if level != "–" else ""
-    return f"{when}: {headline(entry)}{named}. {change_title(entry)}."
+    named = f", {said.level}" if said.level != "–" else ""
+    return f"{when}: {said.value}{named}. {said.change}."
 
 
 _TICK_NOTES = {

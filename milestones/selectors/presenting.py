@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -57,6 +58,14 @@ class ChangeWords:
     needs_attention: bool
 
 
+class ResultWords(NamedTuple):
+    """A result in few words: its value, its level ("–" where there is none), and what it says of a change."""
+
+    value: str
+    level: str
+    change: str
+
+
 def describe_change(timeline: Timeline, index: int, audience: Audience = Audience.PATIENT) -> ChangeWords:
     """Return what is said of the change of a result: the same words on home, list, chart, page and print."""
     change: Change = timeline.course.entries[index].change
@@ -78,6 +87,11 @@ def describe_change(timeline: Timeline, index: int, audience: Audience = Audienc
 def change_title(entry: CourseEntry) -> str:
     """Return the few words of a change; the same as ``describe_change`` begins with."""
     return _CHANGE_TITLES[entry.change.kind]
+
+
+def said_of_result(entry: CourseEntry) -> ResultWords:
+    """Return the few words that a chart and a table say of a result."""
+    return ResultWords(headline(entry), short_level(entry), change_title(entry))
 
 
 def describe_level(entry: CourseEntry, audience: Audience = Audience.PATIENT) -> Explanation:

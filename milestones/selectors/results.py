@@ -21,14 +21,7 @@ from milestones.selectors.covered import CoveredResult, covered_results
 from milestones.selectors.markup import drawn
 from milestones.selectors.parts import ChartPart, chart_part, ladder_part
 from milestones.selectors.pictures import chart_of, result_href_base
-from milestones.selectors.presenting import (
-    Badge,
-    badge_of,
-    change_title,
-    headline,
-    scale_words,
-    short_level,
-)
+from milestones.selectors.presenting import Badge, ResultWords, badge_of, said_of_result, scale_words
 from milestones.selectors.timelines import ResultRow, Timeline
 
 #: Enough for twenty years of tests; a longer record goes on on the next page of its table.
@@ -80,7 +73,7 @@ def results_page(
     ``number`` is the page of the table, the newest results on the first; the last page there is, if it lies beyond.
     """
     shown = [index for index, entry in enumerate(timeline.course.entries) if chosen.accepts(entry)]
-    base = result_href_base(timeline.patient_id)
+    base, said = result_href_base(timeline.patient_id), [said_of_result(entry) for entry in timeline.course.entries]
     pages = max(1, -(-len(shown) // ROWS_ON_A_PAGE))
     number = max(1, min(number, pages))
     newest_first = shown[::-1][(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
@@ -91,24 +84,27 @@ def results_page(
         pages=pages,
         columns=(columns.taken, columns.result, columns.level, columns.says),
         ladder=ladder_part(timeline) if shown else "",
-        chart=chart_part(chart_of(timeline, shown)) if shown else None,
-        rows=drawn(render_rows([_table_row(timeline, index, base, authors) for index in newest_first], columns)),
+        chart=chart_part(chart_of(timeline, shown, said=said)) if shown else None,
+        rows=drawn(
+            render_rows([_table_row(timeline, index, said[index], base, authors) for index in newest_first], columns)
+        ),
         withdrawn=tuple(_withdrawn_row(row, base) for row in reversed(timeline.withdrawn)),
         laboratories=tuple(sorted({row.observation.laboratory for row in timeline.rows if row.observation.laboratory})),
         covered=covered_results(timeline),
     )
 
 
-def _table_row(timeline: Timeline, index: int, base: str, authors: Mapping[UUID, str]) -> TableRow:
+def _table_row(timeline: Timeline, index: int, words: ResultWords, base: str, authors: Mapping[UUID, str]) -> TableRow:
     row, entry = timeline.rows[index], timeline.course.entries[index]
-    badge, change = badge_of(timeline, entry), change_title(entry)
+    said = _said(badge_of(timeline, entry), words.change)
+    author = said_of(authors, row.entered_by) if authors else ""
     return TableRow(
         f"{base}{row.id}/",
         phrases.short_date(row.observation.collected_on, day_is_known=row.day_is_known),
-        headline(entry),
+        words.value,
         _detail(entry),
-        short_level(entry),
-        " ".join(part for part in (_said(badge, change), said_of(authors, row.entered_by)) if part),
+        words.level,
+        f"{said} {author}" if author else said,
         "corrected" if row.status == RecordStatus.CORRECTED.value else "",
     )
 

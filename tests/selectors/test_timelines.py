@@ -23,7 +23,7 @@ from milestones.selectors.goals import goals_page
 from milestones.selectors.history import get_stored_result
 from milestones.selectors.home import home_page
 from milestones.selectors.pictures import chart_of, point_words, story, treatment_bars
-from milestones.selectors.presenting import describe_change
+from milestones.selectors.presenting import describe_change, said_of_result
 from milestones.selectors.result import result_page
 from milestones.selectors.results import ResultFilter, ResultsPage, results_page
 from milestones.selectors.steps import ladder_of
@@ -135,9 +135,9 @@ def test_same_words_for_a_change_everywhere(alices_record: Patient) -> None:
         kinds.add(entry.change.kind)
         assert result_page(timeline, index).change == words
         assert f"{words.title}." in rows[index]
-        assert words.title in point_words(timeline, index)
+        assert words.title in point_words(timeline.rows[index], said_of_result(timeline.course.entries[index]))
         [href] = re.findall(r'href="([^"]*)"', rows[index])
-        assert said[href] == point_words(timeline, index)
+        assert said[href] == point_words(timeline.rows[index], said_of_result(timeline.course.entries[index]))
     last = describe_change(timeline, len(rows) - 1)
     latest = home_page(timeline).latest
     assert latest is not None
