@@ -28,12 +28,21 @@ class Ask(NamedTuple):
     converters: list[_Converter]
 
     def converted(self, rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-        """Return the rows, each as a list of its columns, as the query itself would."""
+        """Return the rows, each as a list of its columns, as the query itself would.
+
+        What stands in a column more than once, as its author does, is converted once and shared by its rows.
+        """
         found = [list(row) for row in rows]
         for place, convert, expression in self.converters:
+            known: dict[Any, Any] = {}
             for row in found:
-                for one in convert:
-                    row[place] = one(row[place], expression, connection)
+                stored = row[place]
+                if stored not in known:
+                    value = stored
+                    for one in convert:
+                        value = one(value, expression, connection)
+                    known[stored] = value
+                row[place] = known[stored]
         return found
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import get_urlconf
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from milestones.selectors.authors import said_of
 
@@ -23,15 +27,41 @@ def card(
     content: SafeString, *, title: str = "", eyebrow: str = "", css: str = "", anchor: str = "", labelledby: str = ""
 ) -> SafeString:
     """Return a card: ``eyebrow`` and ``title`` are optional, ``anchor`` is its id."""
-    parts = {"content": content, "title": title, "eyebrow": eyebrow, "css": css, "anchor": anchor}
-    return render_to_string("components/card.html", {**parts, "labelledby": labelledby})
+    attributes = _attributes(("id", anchor), ("aria-labelledby", labelledby))
+    above = format_html('<p class="eyebrow">{}</p>', eyebrow) if eyebrow else ""
+    head = format_html("<h2>{}</h2>", title) if title else ""
+    name = format_html("card {}", css) if css else "card"
+    return format_html('<section class="{}"{}>{}{}{}</section>', name, attributes, above, head, content)
 
 
 @register.simple_block_tag
 def table(content: SafeString, *, columns: Sequence[str], labelledby: str = "", caption: str = "") -> SafeString:
     """Return a table with a head of ``columns``; the content is its rows, each cell carrying its own ``data-label``."""
-    parts = {"content": content, "columns": columns, "labelledby": labelledby, "caption": caption}
-    return render_to_string("components/table.html", parts)
+    return format_html(
+        '<table class="table table-cards"{}>{}<thead><tr>{}</tr></thead><tbody>\n{}</tbody></table>',
+        _attributes(("aria-labelledby", labelledby)),
+        format_html("<caption>{}</caption>", caption) if caption else "",
+        format_html_join("", '<th scope="col">{}</th>', ((column,) for column in columns)),
+        content,
+    )
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """Return a template that knows nothing of a page, rendered once for each language and set of addresses."""
+    return (_render if settings.DEBUG else _render_once)(name, get_language(), get_urlconf() or settings.ROOT_URLCONF)
+
+
+def _render(name: str, _language: str | None, _urlconf: str) -> SafeString:
+    return render_to_string(name)
+
+
+_render_once = lru_cache(maxsize=64)(_render)
+
+
+def _attributes(*given: tuple[str, object]) -> SafeString:
+    """Return the attributes that have a value."""
+    return format_html_join("", ' {}="{}"', (one for one in given if one[1]))
 
 
 @register.simple_tag

@@ -86,15 +86,15 @@ NEEDS: Mapping[str, Permission] = {
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[UUID, dict[str, str]]:
+def _patterns() -> tuple[str, dict[str, str]]:
     """Return the addresses of a record that stands for all: one is looked up once, and not on every page."""
     anybody = UUID(int=0)
     kwargs = {"patient_id": anybody}
-    return anybody, {field.name: reverse(f"milestones:{field.name}", kwargs=kwargs) for field in fields(Links)}
+    return str(anybody), {field.name: reverse(f"milestones:{field.name}", kwargs=kwargs) for field in fields(Links)}
 
 
 @lru_cache
-def _open_to(viewing: Viewing) -> tuple[UUID, dict[str, str]]:
+def _open_to(viewing: Viewing) -> tuple[str, dict[str, str]]:
     """Return the addresses that somebody may go to, and "" for the others."""
     anybody, patterns = _patterns()
     needs = Permission.RECORD_VIEW
@@ -110,7 +110,8 @@ def _rights(viewing: Viewing) -> dict[str, bool]:
 def links_of(patient: Patient) -> Links:
     """Return the addresses of a record's pages, "" for those that this person may not go to."""
     anybody, patterns = _open_to(patient.viewing)
-    return Links(**{name: pattern.replace(str(anybody), str(patient.pk)) for name, pattern in patterns.items()})
+    key = str(patient.pk)
+    return Links(**{name: pattern.replace(anybody, key) for name, pattern in patterns.items()})
 
 
 def places_of(links: Links, *, is_off_treatment: bool) -> list[dict[str, str]]:
