@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet, UUIDField
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
@@ -63,7 +63,8 @@ class PreparedQuery:
 
     def __call__(self, **values: Any) -> list[list[Any]]:
         """Return the rows for these values, each as a list of its columns, as the query itself would."""
-        return read_one(self.ask(**values))
+        rows: list[list[Any]] = run_one(self.ask(**values))
+        return rows
 
     @property
     def columns(self) -> list[str]:
@@ -78,7 +79,7 @@ class PreparedQuery:
             self._prepare()
         parameters = list(self._parameters)
         for number, name in self._places:
-            parameters[number] = _prepared(values[name])
+            parameters[number] = prepared(values[name])
         return Ask(self._statement, parameters, self._converters)
 
     def _prepare(self) -> None:
@@ -88,7 +89,7 @@ class PreparedQuery:
         changed_statement, changed = self._build(**second).query.get_compiler(connection=connection).as_sql()
         if changed_statement != statement:
             raise ValueError("a prepared query has one statement, whatever its values")
-        names = {_prepared(value): name for name, value in first.items()}
+        names = {prepared(value): name for name, value in first.items()}
         self._places = [
             (number, names[before])
             for number, (before, after) in enumerate(zip(parameters, changed, strict=True))
@@ -111,7 +112,8 @@ class PreparedRows:
 
     def __call__(self, patient_id: UUID) -> list[list[Any]]:
         """Return the rows of one record, each as a list of its columns, as the query itself would."""
-        return read_one(self.ask(patient_id))
+        rows: list[list[Any]] = run_one(self.ask(patient_id))
+        return rows
 
     def ask(self, patient_id: UUID) -> Ask:
         """Return the query for one record, to be read with others."""
@@ -125,23 +127,31 @@ class PreparedInsert:
         meta = model._meta  # noqa: SLF001 - Django's documented way to a model's fields
         # A key that the database counts up is left to it.
         self._fields: list[Any] = [one for one in meta.concrete_fields if one is not meta.auto_field]
+        self._places = f"({', '.join(['%s'] * len(self._fields))})"
         self._conflicts = conflicts
         self._statement = ""
 
     def __call__(self, *rows: Model) -> int:
         """Insert the rows and return how many were; fewer only where a conflict is passed over."""
-        values = [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in self._fields
-        ]
-        if not self._statement:
-            self._prepare(rows[0])
-        one = f"({', '.join(['%s'] * len(self._fields))})"
-        with connection.cursor() as cursor:
-            cursor.execute(self._statement.replace(one, ", ".join([one] * len(rows))), values)
-            count: int = cursor.rowcount
-        for row in rows:
-            row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Model.save leaves it
+        count: int = run_one(self.ask(*rows))
         return count
+
+    def ask(self, *rows: Model) -> Ask:
+        """Return the statement for these rows, to be run with others."""
+        statement = self._of(rows[0])
+        if len(rows) > 1:
+            statement = statement.replace(self._places, ", ".join([self._places] * len(rows)))
+        return Ask(statement, [value for row in rows for value in self._values(row)], [])
+
+    def _values(self, row: Model) -> list[Any]:
+        database = connections[DEFAULT_DB_ALIAS]  # itself: each field asks it, and the way to it is long
+        row._state.adding, row._state.db = False, database.alias  # noqa: SLF001 - as Model.save leaves it
+        return [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in self._fields]
+
+    def _of(self, row: Model) -> str:
+        if not self._statement:
+            self._prepare(row)
+        return self._statement
 
     def _prepare(self, row: Model) -> None:
         query = InsertQuery(type(row), on_conflict=self._conflicts)
@@ -152,30 +162,34 @@ class PreparedInsert:
         self._statement = statement
 
 
-def read_one(ask: Ask) -> list[list[Any]]:
-    """Return the rows of one query."""
+def run_one(ask: Ask) -> Any:
+    """Run a statement; return the rows of a query, and of another statement how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(ask.statement, ask.parameters)
-        return ask.converted(cursor.fetchall())
+        return _found(cursor, ask)
 
 
-def read_together(asks: Sequence[Ask]) -> list[list[list[Any]]]:
-    """Return the rows of several queries, in their order.
+def run_together(asks: Sequence[Ask]) -> list[Any]:
+    """Run several statements one after the other; return what ``run_one`` does of each.
 
-    PostgreSQL takes the statements in one go, so that there is one way to it and back, and not one for each.
+    PostgreSQL takes them in one go, so that there is one way to it and back, and not one for each.
     """
     if connection.vendor != "postgresql" or not asks:
-        return [read_one(ask) for ask in asks]
+        return [run_one(ask) for ask in asks]
     found = []
     with connection.cursor() as cursor:
         cursor.execute(";\n".join(ask.statement for ask in asks), [value for ask in asks for value in ask.parameters])
         for ask in asks:
-            found.append(ask.converted(cursor.fetchall()))
+            found.append(_found(cursor, ask))
             cursor.nextset()
     return found
 
 
-def _prepared(value: Any) -> Any:
+def _found(cursor: Any, ask: Ask) -> Any:
+    return ask.converted(cursor.fetchall()) if cursor.description else cursor.rowcount
+
+
+def prepared(value: Any) -> Any:
     """Return a value as the database takes it."""
     if isinstance(value, UUID):
         return _KEY.get_db_prep_value(value, connection)

@@ -1,8 +1,11 @@
 """One caller after another on one kept connection: how long each answer took, and what it cost the worker."""
 
+from __future__ import annotations
+
 import http.client
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -31,6 +34,15 @@ class Measurement:
 
     seconds: list[float] = field(default_factory=list)
     cpu_seconds: float = 0.0
+
+    @classmethod
+    def of_all(cls, rounds: Iterable[Measurement]) -> Measurement:
+        """Return what several rounds saw together."""
+        together = cls()
+        for one in rounds:
+            together.seconds += one.seconds
+            together.cpu_seconds += one.cpu_seconds
+        return together
 
     @property
     def per_second(self) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
-from accounts.prepared import read_together
+from accounts.prepared import run_together
 from accounts.selectors.grants import NewMember, ask_new_members, read_new_members
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
@@ -103,7 +103,7 @@ def get_home_page(patient: Patient) -> HomePage:
     if patient.viewing.is_own:
         # Whoever joins a team is told at once to the person whose record it is, and to nobody else.
         asks["new_members"] = ask_new_members(patient)
-    found = read_together([*record, *asks.values()])
+    found = run_together([*record, *asks.values()])
     timeline = read_timeline(patient, found[: len(record)])
     rows = dict(zip(asks, found[len(record) :], strict=True))
     return home_page(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import Patient
-from accounts.prepared import Ask, PreparedRows, read_together
+from accounts.prepared import Ask, PreparedRows, run_together
 from milestones.clinical.course import Course, CourseEntry, read_course, values_before_treatment
 from milestones.clinical.guidelines.loader import DEFAULT_RULE_SET, RuleSet, load_rule_sets
 from milestones.clinical.observation import (
@@ -267,7 +267,7 @@ def get_timeline(
         also: rule sets to ask beside the person's own, whose verdict stands first.
         covers: whether results that the reader does not see yet are left out; a team sees all of them.
     """
-    return read_timeline(patient, read_together(ask_record(patient)), today=today, also=also, covers=covers)
+    return read_timeline(patient, run_together(ask_record(patient)), today=today, also=also, covers=covers)
 
 
 def ask_record(patient: Patient) -> list[Ask]:
@@ -371,7 +371,7 @@ def _read_baseline(stored: Profile) -> Observation | None:
 
 def get_treatments(patient: Patient) -> tuple[TreatmentRow, ...]:
     """Return every line of treatment in order of its start, those entered in error included. Two queries."""
-    return _treatments_of(*read_together([_treatments.ask(patient.pk), _changes.ask(patient.pk)]))
+    return _treatments_of(*run_together([_treatments.ask(patient.pk), _changes.ask(patient.pk)]))
 
 
 def _treatments_of(rows: Sequence[Sequence[Any]], change_rows: Sequence[Sequence[Any]]) -> tuple[TreatmentRow, ...]:

@@ -14,8 +14,8 @@ from accounts.services.audit import record_audit_event
 from milestones.models import RecordStatus, SideEffect
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
-from milestones.services.worklist import keep_entries
-from milestones.services.writing import insert_once
+from milestones.services.worklist import ask_entries, keep_entries, write_entries
+from milestones.services.writing import insert_and_ask
 
 Row = TypeVar("Row", bound=RecordRow)
 
@@ -26,8 +26,9 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
     Row, history and audit are one transaction. Raises what the database raises where a constraint is broken.
     """
     with transaction.atomic(savepoint=False):
-        if insert_once(row, by=by):
-            keep_entries(row)
+        entries = insert_and_ask(row, by=by, ask=ask_entries(row))
+        if entries is not None:
+            write_entries(row, entries)
             _audit(row, by=by, verb=verb)
             return row
         rows = type(row)._default_manager  # noqa: SLF001 - Django's documented way to a model's manager

@@ -5,7 +5,7 @@ docs/decisions/0013-the-worklist-is-kept.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Grant, GrantState, Patient, TeamRole, User
 from accounts.permissions import OWN
-from accounts.prepared import PreparedRows
+from accounts.prepared import Ask, PreparedRows, run_one
 from accounts.services.audit import record_audit_event
 from milestones.models import (
     CheckIn,
@@ -42,14 +42,24 @@ _entries = PreparedRows(
 _course_update = PreparedUpdate(WorklistEntry, "patient_id")
 
 
+def ask_entries(row: RecordRow) -> Ask | None:
+    """Return the query for the entries that a row is told in; None where its kind is told in none."""
+    is_told = issubclass(type(row), (*_OF_THE_COURSE, *_OF_CHECK_INS, *_OF_VISITS))
+    return _entries.ask(row.patient_id) if is_told else None
+
+
 def keep_entries(row: RecordRow) -> None:
     """Bring a patient's entries up to date after a row was written; one query where no team has the record."""
-    model = type(row)
-    if not issubclass(model, (*_OF_THE_COURSE, *_OF_CHECK_INS, *_OF_VISITS)):
-        return
-    entries = _entries(row.patient_id)
+    ask = ask_entries(row)
+    if ask is not None:
+        write_entries(row, run_one(ask))
+
+
+def write_entries(row: RecordRow, entries: Sequence[Sequence[Any]]) -> None:
+    """Bring these entries up to date, which ``ask_entries`` found, after a row was written."""
     if not entries:
         return
+    model = type(row)
     patient = copy(row.patient)
     patient.viewing = OWN  # as the site reads it, whatever the one who writes may see
     if issubclass(model, _OF_THE_COURSE):

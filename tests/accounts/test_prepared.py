@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, Patient, User
-from accounts.prepared import PreparedInsert, PreparedQuery, PreparedRows, read_one, read_together
+from accounts.prepared import PreparedInsert, PreparedQuery, PreparedRows, run_one, run_together
 from milestones.models import LabResult, Visit
 from tests.cast import at_once, months_ago, real_database, record, record_many
 
@@ -76,9 +76,9 @@ def test_together_gives_what_each_gives(alices_record: Patient, charlie: User) -
         few.ask(since=since),
         rows().ask(charlie.patient.pk),
     ]
-    assert read_together(asks) == [read_one(ask) for ask in asks]
-    assert [len(found) for found in read_together(asks)][:2] == [4, 0]
-    assert read_together([]) == []
+    assert run_together(asks) == [run_one(ask) for ask in asks]
+    assert [len(found) for found in run_together(asks)][:2] == [4, 0]
+    assert run_together([]) == []
 
 
 @pytest.mark.django_db
