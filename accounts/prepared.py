@@ -27,6 +27,13 @@ class Ask(NamedTuple):
     parameters: list[Any]
     converters: list[_Converter]
 
+    @classmethod
+    def of(cls, query: QuerySet[Any, Any]) -> Ask:
+        """Return a query that is put together anew, to be run with others."""
+        compiler: Any = query.query.get_compiler(connection=connection)
+        statement, parameters = compiler.as_sql()
+        return cls(statement, list(parameters), _converters_of(compiler))
+
     def converted(self, rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
         """Return the rows, each as a list of its columns, as the query itself would.
 
@@ -44,6 +51,11 @@ class Ask(NamedTuple):
                     known[stored] = value
                 row[place] = known[stored]
         return found
+
+
+def _converters_of(compiler: Any) -> list[_Converter]:
+    found = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+    return [(place, convert, expression) for place, (convert, expression) in found.items()]
 
 
 class PreparedQuery:
@@ -97,8 +109,7 @@ class PreparedQuery:
         ]
         self._parameters = list(parameters)
         self._columns = [alias or column.target.name for column, _sql, alias in compiler.select]
-        found = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-        self._converters = [(place, convert, expression) for place, (convert, expression) in found.items()]
+        self._converters = _converters_of(compiler)
         self._statement = statement
 
 

@@ -90,9 +90,15 @@ def users_left_out(patient: Patient) -> frozenset[UUID]:
     return frozenset(LeftOut.objects.filter(patient=patient).values_list("user_id", flat=True))
 
 
-def records_left_out(user: User) -> tuple[UUID, ...]:
-    """Return the records that somebody sees nothing of, though a team of theirs may. One query."""
-    return tuple(LeftOut.objects.filter(user=user).values_list("patient_id", flat=True))
+_left_out = PreparedQuery(
+    lambda user_id: LeftOut.objects.filter(user_id=user_id).values_list("patient_id"),
+    user_id=(UUID(int=0), UUID(int=1)),
+)
+
+
+def ask_records_left_out(user: User) -> Ask:
+    """Return the query for the records that somebody sees nothing of, though a team of theirs may."""
+    return _left_out.ask(user_id=user.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from accounts.models import CareTeam, Grant, GrantState, Patient, TeamInvitation, TeamMembership, TeamRole, User
+from accounts.prepared import Ask, PreparedQuery
 from accounts.selectors.viewing import local_date
+
+_TEAM_COLUMNS = [field.attname for field in CareTeam._meta.concrete_fields]  # noqa: SLF001 - Django's documented way to a model's fields
+_NOBODY, _NOBODY_ELSE = UUID(int=0), UUID(int=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A team, and what somebody does in it."""
+    """A team, and what somebody does in it; ``beside`` is what they do in all their teams, this one included."""
 
     team: CareTeam
     role: TeamRole
+    beside: tuple[Membership, ...] = ()
 
     @property
     def is_lead(self) -> bool:
@@ -63,16 +72,50 @@ class RequestRow:
     is_accepted: bool
 
 
+_memberships = PreparedQuery(
+    lambda user_id: (
+        TeamMembership.objects.filter(user_id=user_id, left_at__isnull=True)
+        .order_by("team__name")
+        .values_list("role", *(f"team__{name}" for name in _TEAM_COLUMNS))
+    ),
+    user_id=(_NOBODY, _NOBODY_ELSE),
+)
+_requests = PreparedQuery(
+    lambda team_id, user_id: (
+        Grant.objects.filter(team_id=team_id, state__in=(GrantState.INVITED, GrantState.ACCEPTED))
+        .exclude(patient__left_out__user_id=user_id)
+        .order_by("invited_at")
+        .values_list(
+            "id",
+            "patient__display_name",
+            "patient__time_zone",
+            "level",
+            "invited_at",
+            "state",
+            "ends_on",
+            "invitation_ends_at",
+        )
+    ),
+    team_id=(_NOBODY, _NOBODY_ELSE),
+    user_id=(UUID(int=2), UUID(int=3)),
+)
+
+
 def get_membership(*, user: User, team_id: UUID) -> Membership | None:
     """Return a team for somebody who is in it now, or None. One query."""
-    row = TeamMembership.objects.select_related("team").filter(user=user, team_id=team_id, left_at__isnull=True).first()
-    return Membership(row.team, TeamRole(row.role)) if row is not None and user.is_active else None
+    if not user.is_active:
+        return None
+    found = get_memberships(user)
+    own = next((one for one in found if one.team.pk == team_id), None)
+    return replace(own, beside=found) if own is not None else None
 
 
 def get_memberships(user: User) -> tuple[Membership, ...]:
     """Return the teams that somebody is in now. One query."""
-    rows = TeamMembership.objects.select_related("team").filter(user=user, left_at__isnull=True).order_by("team__name")
-    return tuple(Membership(row.team, TeamRole(row.role)) for row in rows)
+    return tuple(
+        Membership(CareTeam.from_db(DEFAULT_DB_ALIAS, _TEAM_COLUMNS, team), TeamRole(role))
+        for role, *team in _memberships(user_id=user.pk)
+    )
 
 
 def is_in_a_team(user_id: UUID) -> bool:
@@ -92,22 +135,21 @@ def get_open_invitations(team: CareTeam) -> tuple[InvitationRow, ...]:
     return tuple(InvitationRow(row.pk, row.email, row.role, row.ends_at) for row in rows.order_by("invited_at"))
 
 
-def get_requests(team: CareTeam, *, user: User) -> tuple[RequestRow, ...]:
-    """Return the patients who have invited the team and are not yet confirmed, the longest waiting first. One query.
+def ask_requests(team: CareTeam, *, user: User) -> Ask:
+    """Return the query for the patients who have invited the team and are not yet confirmed.
 
     A member whom a patient leaves out is not shown that one.
     """
-    rows = (
-        Grant.objects.select_related("patient")
-        .filter(team=team, state__in=(GrantState.INVITED, GrantState.ACCEPTED))
-        .exclude(patient__left_out__user=user)
-        .order_by("invited_at")
-    )
+    return _requests.ask(team_id=team.pk, user_id=user.pk)
+
+
+def read_requests(rows: Sequence[Sequence[Any]]) -> tuple[RequestRow, ...]:
+    """Return the requests that still stand, the longest waiting first, from the rows that ``ask_requests`` asks for."""
+    now = timezone.now()
     return tuple(
-        RequestRow(row.pk, row.patient.display_name, row.level, row.invited_at, row.state == GrantState.ACCEPTED)
-        for row in rows
-        if row.ends_on >= local_date(row.patient)
-        and (row.state == GrantState.ACCEPTED or row.invitation_ends_at > timezone.now())
+        RequestRow(grant_id, name, level, invited_at, state == GrantState.ACCEPTED)
+        for grant_id, name, zone, level, invited_at, state, ends_on, answer_by in rows
+        if ends_on >= now.astimezone(ZoneInfo(zone)).date() and (state == GrantState.ACCEPTED or answer_by > now)
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from milestones.charts.escaping import escape_all
+
 
 @dataclass(frozen=True, slots=True)
 class WorklistLine:
@@ -35,31 +37,65 @@ def render_worklist(lines: Sequence[WorklistLine], columns: Sequence[str], *, fo
         form_id: the one form of the page that every button sends, each to an address of its own.
     """
     who, result, change, due, seen = (f' data-label="{escape(name)}"' for name in columns)
+    form = escape(form_id)
+    cells = iter(escape_all([text for line in lines for text in _texts(line)]))
+    badges = iter(escape_all([reason for line in lines for reason in line.reasons]))
     return "\n".join(
-        f'<tr><th scope="row"{who}><span><a href="{escape(line.href)}">{escape(line.name)}</a>'
-        f"{_small(line.on_treatment)}{''.join(map(_badge, line.reasons))}{_small(line.tags)}</span></th>"
-        f"<td{result}><span><b>{escape(line.value)}</b>{_small(line.level)}</span></td>"
-        f"<td{change}><span>{escape(line.change)}</span></td><td{due}><span>{escape(line.due)}</span></td>"
-        f"<td{seen}><span>{escape(line.reviewed)}{_button(line, form_id)}</span></td></tr>"
-        for line in lines
+        [
+            f'<tr><th scope="row"{who}><span><a href="{href}">{name}</a>'
+            f"{_small(on_treatment)}{''.join([_badge(next(badges)) for _ in line.reasons])}{_small(tags)}</span></th>"
+            f"<td{result}><span><b>{value}</b>{_small(level)}</span></td>"
+            f"<td{change}><span>{moved}</span></td><td{due}><span>{due_on}</span></td>"
+            f"<td{seen}><span>{reviewed}{_button(action, action_href, name, form, undoes=line.undoes)}</span></td></tr>"
+            for line, (
+                href,
+                name,
+                on_treatment,
+                tags,
+                value,
+                level,
+                moved,
+                due_on,
+                reviewed,
+                action,
+                action_href,
+            ) in zip(lines, zip(*[cells] * 11, strict=True), strict=True)
+        ]
     )
 
 
-def _small(text: str) -> str:
-    return f" <small>{escape(text)}</small>" if text else ""
-
-
-def _badge(text: str) -> str:
-    icon = '<svg class="icon" aria-hidden="true"><use href="#i-talk"/></svg>'
-    return f' <span class="badge badge-talk badge-small">{icon} {escape(text)}</span>'
-
-
-def _button(line: WorklistLine, form_id: str) -> str:
-    if not line.action:
-        return ""
-    undo = ' name="undo" value="1"' if line.undoes else ""
+def _texts(line: WorklistLine) -> tuple[str, ...]:
+    """Return the texts of a row that each stands there once."""
     return (
-        f' <button class="btn btn-quiet" type="submit" form="{escape(form_id)}"'
-        f' formaction="{escape(line.action_href)}"{undo}>'
-        f'{escape(line.action)} <span class="visually-hidden">{escape(line.name)}</span></button>'
+        line.href,
+        line.name,
+        line.on_treatment,
+        line.tags,
+        line.value,
+        line.level,
+        line.change,
+        line.due,
+        line.reviewed,
+        line.action,
+        line.action_href,
+    )
+
+
+def _small(escaped: str) -> str:
+    return f" <small>{escaped}</small>" if escaped else ""
+
+
+def _badge(escaped: str) -> str:
+    icon = '<svg class="icon" aria-hidden="true"><use href="#i-talk"/></svg>'
+    return f' <span class="badge badge-talk badge-small">{icon} {escaped}</span>'
+
+
+def _button(action: str, href: str, name: str, form: str, *, undoes: bool) -> str:
+    """Return the button of a row from texts that are escaped."""
+    if not action:
+        return ""
+    undo = ' name="undo" value="1"' if undoes else ""
+    return (
+        f' <button class="btn btn-quiet" type="submit" form="{form}" formaction="{href}"{undo}>'
+        f'{action} <span class="visually-hidden">{name}</span></button>'
     )

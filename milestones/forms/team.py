@@ -69,11 +69,6 @@ class WorklistForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.hide_optional = True  # type: ignore[attr-defined]  # read by our field template
-
 
 def team_initial(team: CareTeam) -> dict[str, Any]:
     """Return what the form shows of a team."""

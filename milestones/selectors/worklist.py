@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -16,8 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.models import CareTeam, GrantState
-from accounts.prepared import PreparedQuery
+from accounts.models import CareTeam, GrantState, User
+from accounts.prepared import Ask, PreparedQuery, run_one, run_together
+from accounts.selectors.grants import ask_records_left_out
+from accounts.selectors.teams import RequestRow, ask_requests, read_requests
 from milestones.clinical.schedule import GRACE_DAYS
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
@@ -96,6 +99,35 @@ _COLUMNS = (
     "next_visit_on",
     "open_questions",
 )
+
+
+class _Entry(NamedTuple):
+    """What is read of an entry: ``_COLUMNS`` in their order, and what of the goals is not met."""
+
+    patient_id: UUID
+    name: str
+    medicine: str
+    started_on: date | None
+    stopped_on: date | None
+    latest_on: date
+    latest_text: str
+    latest_level: str
+    change: str
+    due_on: date
+    reviewed_at: datetime | None
+    reviewed_by: str | None
+    can_undo: bool
+    tags: str
+    rules: str
+    verdicts: str
+    newest_at: datetime | None
+    is_rising: bool
+    has_trigger: bool
+    not_met: int
+    very_much_on: date | None
+    next_visit_on: date | None
+    open_questions: int
+    unmet: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,18 +224,31 @@ def _entries(team_id: UUID, bit: int, today: date) -> QuerySet[WorklistEntry]:
     ).annotate(unmet=F("not_met").bitand(bit))
 
 
+def left_out_and_asking(team: CareTeam, user: User) -> tuple[tuple[UUID, ...], tuple[RequestRow, ...]]:
+    """Return the records that leave a member of a team out, and those that ask to be shared with it. Two queries."""
+    left_out, requests = run_together([ask_records_left_out(user), ask_requests(team, user=user)])
+    return tuple(patient_id for (patient_id,) in left_out), read_requests(requests)
+
+
 def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> WorklistPage:
-    """Return one page of a team's worklist. Two queries, however many patients share."""
+    """Return one page of a team's worklist; the last one there is, if ``number`` lies beyond.
+
+    Two queries, however many patients share, and one more where the page lies beyond.
+    """
     today = timezone.localdate()
-    counts = _counts(team, wanted, today)
+    counted, found = run_together([_ask_counts(team, wanted, today), ask_list(team, wanted, today, number=number)])
+    counts = _counts(counted)
     total = counts[wanted.reason]
     pages = max(1, -(-total // ON_A_PAGE))
-    number = max(1, min(number, pages))
-    rows = tuple(_row(values, team, today) for values in list_rows(team, wanted, today, number=number))
+    if number > pages:
+        number = pages
+        found = run_one(ask_list(team, wanted, today, number=number))
+    around = _Around(team.rule_set, rules_now(), days_of(today), {one: str(name) for one, name in REASON_NAMES.items()})
+    rows = tuple(_row(_Entry(*columns), around) for columns in found)
     return WorklistPage(
         groups=(
             ReasonCount(None, _("Everybody"), counts[None]),
-            *(ReasonCount(reason, str(REASON_NAMES[reason]), counts[reason]) for reason in Reason),
+            *(ReasonCount(reason, around.names[reason], counts[reason]) for reason in Reason),
         ),
         rows=rows,
         count=total,
@@ -213,15 +258,12 @@ def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> Worklis
     )
 
 
-def list_rows(team: CareTeam, wanted: Wanted, today: date, *, number: int = 1) -> list[dict[str, Any]]:
-    """Return the columns of one page of a list. One query, put together once for each kind of list."""
-    first, days = (number - 1) * ON_A_PAGE, days_of(today)
-    values = _values(team, days)
+def ask_list(team: CareTeam, wanted: Wanted, today: date, *, number: int = 1) -> Ask:
+    """Return the query for one page of a list, which is put together once for each kind of list."""
+    first, values = (max(1, number) - 1) * ON_A_PAGE, _values(team, days_of(today))
     if wanted.search or wanted.tag or wanted.without:
-        return list(_list_query(wanted, first, **values).values(*_COLUMNS, "unmet"))
-    query = _prepared_list(wanted.reason, wanted.order, first)
-    names = [*_COLUMNS, "unmet"]
-    return [dict(zip(names, row, strict=True)) for row in query(**values)]
+        return Ask.of(_list_query(wanted, first, **values).values_list(*_COLUMNS, "unmet"))
+    return _prepared_list(wanted.reason, wanted.order, first).ask(**values)
 
 
 def _values(team: CareTeam, days: Days) -> dict[str, Any]:
@@ -273,10 +315,14 @@ def _prepared_counts() -> PreparedQuery:
     return PreparedQuery(lambda **values: _count_query(Wanted(), **values), **_PLACES)
 
 
-def _counts(team: CareTeam, wanted: Wanted, today: date) -> dict[Reason | None, int]:
+def _ask_counts(team: CareTeam, wanted: Wanted, today: date) -> Ask:
     values = _values(team, days_of(today))
-    is_plain = not wanted.search and not wanted.tag and not wanted.without
-    rows = _prepared_counts()(**values) if is_plain else list(_count_query(wanted, **values))
+    if wanted.search or wanted.tag or wanted.without:
+        return Ask.of(_count_query(wanted, **values))
+    return _prepared_counts().ask(**values)
+
+
+def _counts(rows: Sequence[Sequence[int]]) -> dict[Reason | None, int]:
     everybody, *counts = rows[0] if rows else [0] * (len(Reason) + 1)
     return {None: everybody, **dict(zip(Reason, counts, strict=True))}
 
@@ -289,24 +335,34 @@ def _filtered(entries: QuerySet[WorklistEntry], wanted: Wanted) -> QuerySet[Work
     return entries.filter(tags__icontains=wanted.tag) if wanted.tag else entries
 
 
-def _row(values: dict[str, Any], team: CareTeam, today: date) -> WorklistRow:
-    entry = WorklistEntry(**{name: values[name] for name in _COLUMNS if "__" not in name})
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is the same for every row of a page."""
+
+    rule_set: str
+    rules: str
+    days: Days
+    names: Mapping[Reason, str]
+
+
+def _row(entry: _Entry, around: _Around) -> WorklistRow:
     change = ChangeKind(entry.change) if entry.change else None
+    is_new = is_new_since(entry.newest_at, entry.reviewed_at)
     return WorklistRow(
         patient_id=entry.patient_id,
-        name=str(values["patient__display_name"] or _("A person who gave no name")),
-        on_treatment=on_treatment(entry.medicine, entry.started_on, entry.stopped_on, today),
+        name=entry.name or _("A person who gave no name"),
+        on_treatment=on_treatment(entry.medicine, entry.started_on, entry.stopped_on, around.days.today),
         latest_text=entry.latest_text,
         latest_level=entry.latest_level,
         latest_on=phrases.short_date(entry.latest_on) if entry.latest_on != NO_RESULT else "",
         change=title_of(change, Audience.TEAM) if change else "",
         due=phrases.short_date(entry.due_on) if entry.due_on != NOT_DUE else "–",
-        reviewed=reviewed_words(entry.reviewed_at, values["reviewed_by__name"]),
+        reviewed=reviewed_words(entry.reviewed_at, entry.reviewed_by),
         can_undo=entry.can_undo,
-        is_new=_is_new(entry),
+        is_new=is_new,
         tags=entry.tags,
-        reasons=tuple(_reasons(entry, team, int(str(values["unmet"])), today)),
-        is_stale=entry.rules != rules_now(),
+        reasons=tuple(_reasons(entry, around, is_new=is_new)),
+        is_stale=entry.rules != around.rules,
     )
 
 
@@ -318,27 +374,23 @@ def reviewed_words(at: datetime | None, name: object) -> str:
     return _("%(date)s by %(name)s") % {"date": day, "name": name} if name else day
 
 
-def _reasons(entry: WorklistEntry, team: CareTeam, unmet: int, today: date) -> list[str]:
-    """Return the groups that a patient is in, in words; the same conditions as ``reasons_of``."""
-    overdue = today - timedelta(days=GRACE_DAYS)
-    soon = today + timedelta(days=_VISIT_DAYS)
-    holds = {
-        Reason.NEW: _is_new(entry),
-        Reason.RISING: entry.is_rising,
-        Reason.GOAL: unmet > 0,
-        Reason.TRIGGER: entry.has_trigger,
-        Reason.OVERDUE: entry.due_on < overdue,
-        Reason.SIDE_EFFECTS: entry.very_much_on is not None,
-        Reason.QUESTIONS: bool(entry.open_questions)
-        and entry.next_visit_on is not None
-        and today <= entry.next_visit_on <= soon,
-    }
-    said = {**{reason: str(REASON_NAMES[reason]) for reason in holds}, Reason.GOAL: _goal_words(entry, team)}
-    return [said[reason] for reason, is_so in holds.items() if is_so]
-
-
-def _is_new(entry: WorklistEntry) -> bool:
-    return is_new_since(entry.newest_at, entry.reviewed_at)
+def _reasons(entry: _Entry, around: _Around, *, is_new: bool) -> Iterator[str]:
+    """Yield the groups that a patient is in, in words; the same conditions as ``reasons_of``."""
+    days, names = around.days, around.names
+    if is_new:
+        yield names[Reason.NEW]
+    if entry.is_rising:
+        yield names[Reason.RISING]
+    if entry.unmet > 0:
+        yield _goal_words(entry, around)
+    if entry.has_trigger:
+        yield names[Reason.TRIGGER]
+    if entry.due_on < days.overdue:
+        yield names[Reason.OVERDUE]
+    if entry.very_much_on is not None:
+        yield names[Reason.SIDE_EFFECTS]
+    if entry.open_questions and entry.next_visit_on is not None and days.today <= entry.next_visit_on <= days.soon:
+        yield names[Reason.QUESTIONS]
 
 
 def is_new_since(newest: datetime | None, reviewed: datetime | None) -> bool:
@@ -346,10 +398,8 @@ def is_new_since(newest: datetime | None, reviewed: datetime | None) -> bool:
     return newest is not None and (reviewed is None or newest > reviewed)
 
 
-def _goal_words(entry: WorklistEntry, team: CareTeam) -> str:
+def _goal_words(entry: _Entry, around: _Around) -> str:
     """Return the guideline's own words, for the rule set of the team, or for each that says so."""
     words = dict(one.split("=", 1) for one in entry.verdicts.splitlines())
-    own = words.get(team.rule_set)
-    if own:
-        return _("Goal not met: %(words)s") % {"words": own}
-    return str(REASON_NAMES[Reason.GOAL])
+    own = words.get(around.rule_set)
+    return _("Goal not met: %(words)s") % {"words": own} if own else around.names[Reason.GOAL]

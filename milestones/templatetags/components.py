@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField, ChoiceField
 from django.template.loader import render_to_string
 from django.urls import get_urlconf
 from django.utils.html import format_html, format_html_join
@@ -109,6 +111,25 @@ def button(
     return format_html(
         '<button class="{}" type="{}"{}>{}{}{}</button>', css, type or "submit", attributes, picture, label, words
     )
+
+
+@register.simple_tag
+def filter_field(field: BoundField) -> SafeString:
+    """Return a box or a list of choices of a form that filters a page: such a form is drawn and never refused."""
+    name, value = field.html_name, field.value() or ""
+    ids = _attributes(("id", field.auto_id), ("name", name))
+    if isinstance(field.field, ChoiceField):
+        choices: list[tuple[Any, Any]] = list(field.field.choices)  # type: ignore[arg-type]  # groups have no place in a filter
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SafeString(" selected") if key == value else "", label) for key, label in choices),
+        )
+        control = format_html('<select class="form-select"{}>{}</select>', ids, options)
+    else:
+        more = _attributes(("maxlength", getattr(field.field, "max_length", None)), ("value", value))
+        control = format_html('<input class="form-control" type="text"{}{}>', ids, more)
+    return format_html('<div><label for="{}">{}</label>{}</div>', field.auto_id, field.label, control)
 
 
 @register.filter

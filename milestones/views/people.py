@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import AuthenticatedHttpRequest
 from accounts.selectors.grants import get_shared_records
 from accounts.selectors.patients import get_own_patient_id
-from accounts.selectors.teams import get_memberships
+from accounts.selectors.teams import Membership, get_memberships
 from accounts.services import grants, teams
 from accounts.services.errors import NotThereError
 from accounts.services.patients import ensure_own_patient
@@ -28,11 +29,20 @@ _INVITATION = "invitation"
 
 
 def render_outside(
-    request: AuthenticatedHttpRequest, template: str, context: dict[str, Any], *, active: str = "", status: int = 200
+    request: AuthenticatedHttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    memberships: Sequence[Membership] = (),
+    active: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """Return a page that belongs to no record, ``active`` naming its place in the navigation."""
+    """Return a page that belongs to no record, ``active`` naming its place in the navigation.
+
+    ``memberships`` are those of the reader, where the page knows them already.
+    """
     places = [("people", _("Records"), "record", reverse("people"))]
-    for membership in get_memberships(request.user):
+    for membership in memberships or get_memberships(request.user):
         team = membership.team
         places.append((str(team.pk), team.name, "list", reverse("teams:worklist", kwargs={"team_id": team.pk})))
     shared = {

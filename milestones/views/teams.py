@@ -139,8 +139,8 @@ def render_team(
 ) -> HttpResponse:
     """Return a page of a team."""
     shared = {"team": membership.team, "membership": membership}
-    active = str(membership.team.pk)
-    return render_outside(request, template, {**shared, **context}, active=active, status=status)
+    active, around = str(membership.team.pk), membership.beside
+    return render_outside(request, template, {**shared, **context}, memberships=around, active=active, status=status)
 
 
 def _act(request: AuthenticatedHttpRequest, team_id: UUID, act: Callable[[Membership], str]) -> HttpResponse:

@@ -19,20 +19,20 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
-from accounts.selectors.grants import records_left_out
-from accounts.selectors.teams import Membership, get_requests
+from accounts.selectors.teams import Membership
 from accounts.services.errors import NotThereError
 from accounts.services.grants import answer_for_team
 from accounts.team_access import get_team_or_404
 from milestones.charts.worklist import WorklistLine, render_worklist
 from milestones.forms.team import WorklistForm
 from milestones.selectors.markup import drawn
-from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_page
+from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, left_out_and_asking, worklist_page
 from milestones.services.errors import NotInRecordError
 from milestones.services.worklist import mark_reviewed, set_tags, undo_review
 from milestones.views.page import page_number, pagination
 from milestones.views.teams import render_team
 
+_ANYBODY = UUID(int=0)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -40,16 +40,18 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 def worklist(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
     """Show the patients who share with the team, by reason, and those who ask to."""
     membership = get_team_or_404(actor=request.user, team_id=team_id, what="worklist_view")
+    team, user = membership.team, request.user
+    without, requests = left_out_and_asking(team, user)
     wanted = Wanted(
         _chosen(request, "reason", Reason),
         _chosen(request, "order", Order) or Order.LATEST,
         request.GET.get("search", "").strip()[:80],
         request.GET.get("tag", "").strip()[:40],
-        records_left_out(request.user),
+        without,
     )
-    page = worklist_page(membership.team, wanted, number=page_number(request))
+    page = worklist_page(team, wanted, number=page_number(request))
     context = {
-        "requests": get_requests(membership.team, user=request.user),
+        "requests": requests,
         "page": page,
         "wanted": wanted,
         "groups": _links(request, page, wanted),
@@ -66,16 +68,23 @@ def _columns() -> tuple[str, ...]:
     return (_("Patient"), _("Latest result"), _("Change"), _("Next test"), _("Seen"))
 
 
+def _patterns(team_id: UUID) -> tuple[str, str]:
+    """Return the addresses of a patient who stands for all, looked up once and not for each row."""
+    ids = {"team_id": team_id, "patient_id": _ANYBODY}
+    return reverse("milestones:care", kwargs={"patient_id": _ANYBODY}), reverse("teams:review", kwargs=ids)
+
+
 def _drawn(page: WorklistPage, membership: Membership) -> SafeString:
     """Return the rows of the table, each with the one thing to do where this person may do it."""
     lines = []
+    anybody, care, review_of = str(_ANYBODY), *_patterns(membership.team.pk)
     for row in page.rows:
+        key = str(row.patient_id)
         undoes = row.can_undo and not row.is_new
         action = _("Undo") if undoes else _("Mark as seen")
-        ids = {"team_id": membership.team.pk, "patient_id": row.patient_id}
         lines.append(
             WorklistLine(
-                href=reverse("milestones:care", kwargs={"patient_id": row.patient_id}),
+                href=care.replace(anybody, key),
                 name=row.name,
                 on_treatment=row.on_treatment,
                 reasons=row.reasons,
@@ -86,7 +95,7 @@ def _drawn(page: WorklistPage, membership: Membership) -> SafeString:
                 due=row.due,
                 reviewed=row.reviewed,
                 action=action if membership.answers else "",
-                action_href=reverse("teams:review", kwargs=ids),
+                action_href=review_of.replace(anybody, key),
                 undoes=undoes,
             )
         )

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import CareTeam, Patient, User
+from accounts.prepared import run_one
 from accounts.services.grants import end_all_grants
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult, WorklistEntry
@@ -41,6 +42,7 @@ from tests.cast import (
     stop,
     terms,
     treat,
+    ways_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -178,8 +180,13 @@ def test_tags_and_names_find_people(shared: Patient, team: CareTeam, bob: User) 
 def test_a_page_takes_two_queries(
     shared: Patient, team: CareTeam, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(ways_of(2)):
         worklist_page(team, Wanted(Reason.NOTHING))
+
+
+def test_a_page_beyond_the_last_is_the_last(shared: Patient, team: CareTeam) -> None:
+    page = worklist_page(team, Wanted(), number=9)
+    assert (page.number, page.pages, len(page.rows)) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("order", Order)
@@ -189,8 +196,8 @@ def test_a_list_that_is_put_together_once_is_the_list(shared: Patient, team: Car
     days = worklist.days_of(TODAY)
     for reason in (None, *Reason):
         plain = worklist._list_query(Wanted(reason, order), 0, **worklist._values(team, days))
-        rows = list(plain.values(*worklist._COLUMNS, "unmet"))
-        assert worklist.list_rows(team, Wanted(reason, order), TODAY) == rows
+        rows = [list(row) for row in plain.values_list(*worklist._COLUMNS, "unmet")]
+        assert run_one(worklist.ask_list(team, Wanted(reason, order), TODAY)) == rows
         assert bool(rows) is (reason in {None, Reason.NEW, Reason.OVERDUE})
 
 
