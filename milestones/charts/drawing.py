@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from milestones.charts.escaping import escape_all
 from milestones.charts.geometry import (
+    Axes,
     Layout,
     Scale,
     axes_of,
@@ -66,10 +67,10 @@ _MARK_CSS = {PointKind.MEASURED: "c-full", **dict.fromkeys(SQUARES, "c-other")}
 class Drawing(Lettering):
     """One drawing in the making: its parts, and the grid that keeps its words apart."""
 
-    def __init__(self, spec: ChartSpec, layout: Layout, *, with_words: bool) -> None:
+    def __init__(self, spec: ChartSpec, layout: Layout, *, with_words: bool, axes: Axes | None = None) -> None:
         self.spec = spec
         self.layout = layout
-        axes = axes_of(spec)
+        axes = axes or axes_of(spec)
         self.scale = Scale(axes, layout)
         self.steps = steps_of(spec, axes)
         self.points = spec.points if spec.window is None else [p for p in spec.points if axes.shows(p.collected_on)]
@@ -223,7 +224,8 @@ class Drawing(Lettering):
             move = "" if last.get(join.dashed) == join.start else f"M{x0:.1f} {y0:.1f}"
             paths[join.dashed].append(f"{move}L{x1:.1f} {y1:.1f}")
             last[join.dashed] = join.end
-            self.grid.take_line(x0, y0, x1, y1)
+            if x1 - x0 > self.grid.near or abs(y1 - y0) > self.grid.near:
+                self.grid.take_line(x0, y0, x1, y1)
         for dashed, path in paths.items():
             if path:
                 css = "c-join c-own" if self.is_own else "c-join"

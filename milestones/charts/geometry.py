@@ -199,6 +199,8 @@ class Grid:
     """A coarse map of what is drawn where: one bit for each cell, one integer for each row."""
 
     cell = 5
+    #: What is no longer than this is covered by the marks at its ends.
+    near = cell * 3
 
     def __init__(self, width: float, height: float) -> None:
         self.rows = [0] * (ceil(height / self.cell) + 1)
@@ -227,8 +229,8 @@ class Grid:
     def take_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Mark a line between two points as drawn on."""
         far = max(abs(x1 - x0), abs(y1 - y0))
-        if far <= self.cell * 3:
-            return  # the marks at its ends cover it
+        if far <= self.near:
+            return
         count = int(far / (self.cell * 2)) + 1
         rows, cell = self.rows, self.cell
         step_x, step_y = (x1 - x0) / count, (y1 - y0) / count

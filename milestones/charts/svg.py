@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from milestones.charts.drawing import RIBBON, SMALL_MARK, Bar, Cell, Drawing, px
-from milestones.charts.geometry import NARROW, WIDE, Layout
+from milestones.charts.geometry import NARROW, WIDE, Layout, axes_of
 from milestones.charts.spec import BarKind, ChartSpec
 from milestones.charts.words import Label
 
@@ -19,9 +19,11 @@ _ANCHORS = {"s": "", "m": ' text-anchor="middle"', "e": ' text-anchor="end"'}
 
 def render_chart(spec: ChartSpec, *, element_id: str = "chart") -> str:
     """Return both drawings; the style sheet shows the one that fits its place."""
-    return render_chart_svg(spec, layout=NARROW, element_id=element_id, with_words=False) + render_chart_svg(
-        spec, layout=WIDE, element_id=element_id
-    )
+    if not spec.points:
+        return ""
+    axes = axes_of(spec)
+    drawings = [Drawing(spec, NARROW, with_words=False, axes=axes), Drawing(spec, WIDE, with_words=True, axes=axes)]
+    return "".join([_composed(drawing, element_id) for drawing in drawings])
 
 
 def render_chart_svg(
@@ -34,7 +36,10 @@ def render_chart_svg(
     """
     if not spec.points:
         return ""
-    drawing = Drawing(spec, layout, with_words=with_words)
+    return _composed(Drawing(spec, layout, with_words=with_words), element_id, style)
+
+
+def _composed(drawing: Drawing, element_id: str, style: str = "") -> str:
     drawing.compose()
     return _svg(drawing, escape(element_id), style)
 
