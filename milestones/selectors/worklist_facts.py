@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max, QuerySet
 
 from accounts.models import Grant, Patient
-from accounts.prepared import PreparedQuery
+from accounts.prepared import PreparedQuery, run_together
 from milestones.clinical.attention import is_not_met, is_rising, standing_verdicts
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.quality import OnTime, count_tests_on_time, follow_to_mmr
@@ -20,7 +19,7 @@ from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.presenting import headline, short_level
 from milestones.selectors.questions import get_questions
-from milestones.selectors.timelines import Timeline, get_timeline, today_of
+from milestones.selectors.timelines import Timeline, ask_record, read_timeline, today_of
 from milestones.selectors.visits import get_visits
 
 #: The bit of ``not_met`` that stands for the rule set that the patient has chosen.
@@ -44,7 +43,8 @@ def course_facts(patient: Patient) -> dict[str, Any]:
     ``patient`` is the whole record, as the site itself reads it.
     """
     rule_sets = load_rule_sets()
-    timeline = get_timeline(patient, also=tuple(rule_sets.values()), covers=False)
+    *record, newest = run_together([*ask_record(patient), _newest.ask(patient_id=patient.pk)])
+    timeline = read_timeline(patient, record, also=tuple(rule_sets.values()), covers=False)
     course = timeline.course
     last = len(timeline.lines) - 1
     is_on = bool(timeline.lines) and course.remission is None
@@ -56,7 +56,7 @@ def course_facts(patient: Patient) -> dict[str, Any]:
         "started_on": timeline.lines[-1].started_on if timeline.lines else None,
         "stopped_on": course.remission.stopped_on if course.remission else None,
         **_latest(timeline),
-        "newest_at": _newest_at(patient),
+        "newest_at": newest[0][0] if newest else None,
         "is_rising": is_rising(course),
         "has_trigger": course.remission is not None and course.remission.triggered_by is not None,
         "not_met": sum(1 << place for place, is_unmet in enumerate(unmet[1:]) if is_unmet)
@@ -101,14 +101,7 @@ def _unseen(patient_id: UUID) -> QuerySet[LabResult, tuple[datetime | None]]:
     return unseen.order_by().values("patient_id").annotate(newest=Max("updated_at")).values_list("newest")
 
 
-@cache
-def _newest() -> PreparedQuery:
-    return PreparedQuery(_unseen, patient_id=(UUID(int=0), UUID(int=1)))
-
-
-def _newest_at(patient: Patient) -> datetime | None:
-    rows = _newest()(patient_id=patient.pk)
-    return rows[0][0] if rows else None
+_newest = PreparedQuery(_unseen, patient_id=(UUID(int=0), UUID(int=1)))
 
 
 def check_in_facts(patient: Patient, *, shared: bool) -> dict[str, Any]:
