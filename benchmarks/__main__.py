@@ -75,12 +75,13 @@ def report(pages: list[Page], results: dict[str, list[Measurement]]) -> int:
 
 
 @contextlib.contextmanager
-def serve() -> Iterator[tuple[int, int]]:
-    """Start gunicorn with one worker; yield its port and the worker's process."""
+def serve(*, workers: int = 1, threads: int = 2, **settings: str) -> Iterator[tuple[int, int]]:
+    """Start gunicorn, with more of the environment where given; yield its port and the first worker's process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1", "WEB_THREADS": "2"}
+    counts = {"WEB_WORKERS": str(workers), "WEB_THREADS": str(threads)}
+    environment = {**os.environ, "BIND": f"127.0.0.1:{port}", **counts, **settings}
     environment["SECRET_KEY"] = _secret_key()
     command = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "config.wsgi"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:  # noqa: S603 - our own server

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -272,11 +274,34 @@ def test_no_more_than_two_hashes_at_once_and_the_rest_are_refused_after_their_wa
     assert hash_once()  # the places are free again
 
 
-def test_those_who_wait_get_their_turn(slow_hash: tuple[threading.Event, list[int]]) -> None:
+def test_those_who_wait_get_their_turn(
+    slow_hash: tuple[threading.Event, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     may_end, seen = slow_hash
     may_end.set()
+    monkeypatch.setattr(hashers, "WAIT_SECONDS", 60)  # as long as a busy machine may take for twelve
     assert all(at_once(12, hash_once))
     assert max(seen) <= hashers.AT_ONCE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a niceness for each thread")
+def test_a_hash_stands_back_behind_the_pages(slow_hash: tuple[threading.Event, list[int]]) -> None:
+    slow_hash[0].set()
+    hash_once()
+    nicest = Argon2Hasher.threads.submit(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).result()
+    assert nicest >= hashers.NICENESS
+    assert os.getpriority(os.PRIO_PROCESS, 0) < hashers.NICENESS
+
+
+def test_what_a_hash_raises_is_raised_and_its_place_is_free_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: Any, **_options: Any) -> str:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Argon2PasswordHasher, "encode", fail)
+        with pytest.raises(MemoryError):
+            hash_once()
+    assert hash_once()
 
 
 def test_a_full_house_is_a_429_that_says_what_to_do(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:

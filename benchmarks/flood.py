@@ -1,0 +1,131 @@
+"""A flood of sign-ins: how long another page takes meanwhile, beside how long it takes in quiet (S6).
+
+`python -m benchmarks.flood`. Fifty a second, each from an address and for an account of its own, so that no limit ends
+it before a password is hashed; another person reads the page with everything in order of time.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from benchmarks.load import COOKIE, HIDDEN, Measurement
+
+SECONDS, A_SECOND, CALLERS, BETWEEN = 20, 50, 25, 0.02
+MOST_RATIO, MOST_MEGABYTES = 2.0, 150.0
+SIGN_IN = "/account/sign-in/"
+
+
+def main() -> int:
+    """Print the figures; return 1 when one misses its target."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+        if not os.environ.get("DATABASE_URL"):
+            os.environ["DATABASE_URL"] = f"sqlite:///{folder}/flood.sqlite3"
+        import django  # noqa: PLC0415 - django.setup() needs the settings above
+
+        django.setup()
+        from django.core.management import call_command  # noqa: PLC0415 - as above
+        from django.urls import reverse  # noqa: PLC0415 - as above
+
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        from benchmarks.__main__ import serve  # noqa: PLC0415 - as above
+        from benchmarks.person import make_person  # noqa: PLC0415 - as above
+
+        person = make_person()
+        address = reverse("milestones:timeline", kwargs={"patient_id": person.patient_id})
+        with serve(workers=2, threads=4, TRUSTED_PROXY_COUNT="1") as (port, worker):
+            return compare(port, _parent(worker), address, person.session_key)
+
+
+def compare(port: int, master: int, address: str, session_key: str) -> int:
+    """Measure the page in quiet, in the flood, and in quiet again."""
+    probe(port, address, session_key, 3)
+    quiet = probe(port, address, session_key, SECONDS)
+    before, answers = _memory(master), Counter[int]()
+    is_over = threading.Event()
+    flood = [threading.Thread(target=_sign_in, args=(port, number, is_over, answers)) for number in range(CALLERS)]
+    for thread in flood:
+        thread.start()
+    flooded = probe(port, address, session_key, SECONDS)
+    grown = _memory(master) - before
+    is_over.set()
+    for thread in flood:
+        thread.join()
+    again = probe(port, address, session_key, SECONDS)
+    base = Measurement.of_all([quiet, again])
+    ratio = flooded.percentile(99) / base.percentile(99)
+    print(f"sign-ins answered in {SECONDS} s: " + ", ".join(f"{count} with {code}" for code, count in answers.items()))
+    for name, one in (("in quiet", base), ("in the flood", flooded)):
+        print(f"page {name}: p50 {one.percentile(50) * 1e3:.1f} ms, p99 {one.percentile(99) * 1e3:.1f} ms")
+    print(f"p99 in the flood, as a share of that in quiet: {ratio:.2f} (at most {MOST_RATIO})")
+    print(f"memory grown by {grown:.0f} MB (at most {MOST_MEGABYTES:.0f})")
+    return int(ratio > MOST_RATIO or grown > MOST_MEGABYTES)
+
+
+def probe(port: int, address: str, session_key: str, seconds: float) -> Measurement:
+    """Ask for a page again and again, with a little time in between."""
+    connection, found = http.client.HTTPConnection("127.0.0.1", port), Measurement()
+    ends = time.perf_counter() + seconds
+    while time.perf_counter() < ends:
+        started = time.perf_counter()
+        connection.request("GET", address, headers={"Cookie": f"session={session_key}", "X-Forwarded-For": "10.0.0.1"})
+        response = connection.getresponse()
+        response.read()
+        found.seconds.append(time.perf_counter() - started)
+        if response.status != http.client.OK:
+            message = f"the page answered {response.status}"
+            raise RuntimeError(message)
+        time.sleep(BETWEEN)
+    return found
+
+
+def _sign_in(port: int, number: int, is_over: threading.Event, answers: Counter[int]) -> None:
+    """Try to sign in, at this caller's share of the flood, until it is over."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    round_number, pause = 0, CALLERS / A_SECOND
+    token, cookies = _form(connection, number)
+    while not is_over.wait(pause):
+        round_number += 1
+        source = f"10.{1 + number}.{round_number // 250}.{1 + round_number % 250}"
+        fields = {"csrfmiddlewaretoken": token, "login": f"{uuid4().hex}@example.org", "password": uuid4().hex}
+        headers = {"Cookie": cookies, "X-Forwarded-For": source, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", SIGN_IN, urlencode(fields), headers)
+        response = connection.getresponse()
+        response.read()
+        answers[response.status] += 1
+
+
+def _form(connection: Any, number: int) -> tuple[str, str]:
+    connection.request("GET", SIGN_IN, headers={"X-Forwarded-For": f"10.{1 + number}.255.1"})
+    response = connection.getresponse()
+    html = response.read().decode()
+    cookies = [COOKIE.match(one) for one in response.headers.get_all("Set-Cookie", [])]
+    kept = "; ".join(f"{one[1]}={one[2]}" for one in cookies if one)
+    return dict(HIDDEN.findall(html))["csrfmiddlewaretoken"], kept
+
+
+def _parent(worker: int) -> int:
+    return int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _memory(master: int) -> float:
+    """Return how many megabytes the workers hold."""
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    held = [Path(f"/proc/{worker}/status").read_text().partition("VmRSS:")[2].split()[0] for worker in workers]
+    return sum(map(int, held)) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
