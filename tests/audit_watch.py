@@ -39,7 +39,8 @@ class Request:
     texts: list[bytes] = field(default_factory=list)
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.reads = self.reads or bool(_READS.match(sql))
+        # What is run together stands in one text.
+        self.reads = self.reads or any(_READS.match(one) for one in sql.split(";\n"))
         return execute(sql, params, many, context)
 
 

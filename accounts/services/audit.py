@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent, AuditOutcome
@@ -103,9 +103,11 @@ def _name_subject(event: AuditEvent) -> None:
 
 def _write(events: list[AuditEvent]) -> None:
     try:
-        if len(events) > 1:
-            _insert_together(*events)
-        elif events:
-            events[0].save(force_insert=True)
-    except DatabaseError as error:  # it also marks the surrounding transaction to be undone
+        # A transaction around it is marked to be undone, whatever becomes of the error.
+        with transaction.mark_for_rollback_on_error():
+            if len(events) > 1:
+                _insert_together(*events)
+            elif events:
+                events[0].save(force_insert=True)
+    except DatabaseError as error:
         raise AuditUnavailableError from error

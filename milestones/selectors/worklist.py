@@ -32,6 +32,8 @@ from milestones.selectors.worklist_facts import bit_of, rules_now
 
 ON_A_PAGE = 50
 _VISIT_DAYS = 14
+#: A list is put together once for so many of its first pages; an address may name any page.
+_PREPARED_PAGES = 4
 
 
 class Reason(StrEnum):
@@ -235,7 +237,7 @@ def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> Worklis
 
     Two queries, however many patients share, and one more where the page lies beyond.
     """
-    today = timezone.localdate()
+    today, number = timezone.localdate(), max(1, number)
     counted, found = run_together([_ask_counts(team, wanted, today), ask_list(team, wanted, today, number=number)])
     counts = _counts(counted)
     total = counts[wanted.reason]
@@ -260,8 +262,8 @@ def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> Worklis
 
 def ask_list(team: CareTeam, wanted: Wanted, today: date, *, number: int = 1) -> Ask:
     """Return the query for one page of a list, which is put together once for each kind of list."""
-    first, values = (max(1, number) - 1) * ON_A_PAGE, _values(team, days_of(today))
-    if wanted.search or wanted.tag or wanted.without:
+    first, values = (number - 1) * ON_A_PAGE, _values(team, days_of(today))
+    if wanted.search or wanted.tag or wanted.without or number > _PREPARED_PAGES:
         return Ask.of(_list_query(wanted, first, **values).values_list(*_COLUMNS, "unmet"))
     return _prepared_list(wanted.reason, wanted.order, first).ask(**values)
 

@@ -1,13 +1,17 @@
 """The audit trail only grows; the database itself sees to it."""
 
+from contextlib import suppress
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Patient, User
 from accounts.request_id import current_request_id
-from accounts.services.audit import AuditUnavailableError, record_audit_event
+from accounts.services.audit import AuditUnavailableError, in_one_insert, record_audit_event
 from accounts.services.patients import create_patient, ensure_own_patient, update_patient
 from tests.audit_trail import seal_now
+from tests.cast import break_audit
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +83,24 @@ def test_a_change_that_cannot_be_written_down_is_undone(make_user: type[User], m
         create_patient(user=user, by=user)
     user.refresh_from_db()
     assert not hasattr(user, "patient")
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["two rows", "one row"])
+def test_what_is_not_written_down_is_undone_whatever_becomes_of_the_error(
+    alice: User, monkeypatch: pytest.MonkeyPatch, together: bool
+) -> None:
+    def change(user: User) -> None:
+        with transaction.atomic(), in_one_insert():
+            Patient.objects.filter(user=user).update(display_name="Changed")
+            rows: dict[str, Any] = {"actor_id": user.pk, "patient_id": user.patient.pk, "object_type": "record"}
+            record_audit_event(**rows, verb="opened", may_wait=together)
+            with suppress(AuditUnavailableError):
+                record_audit_event(**rows, verb="changed")
+
+    with monkeypatch.context() as patched:
+        break_audit(patched, "changed")
+        with suppress(AuditUnavailableError, DatabaseError):
+            change(alice)
+    assert not Patient.objects.filter(display_name="Changed").exists()
+    change(alice)
+    assert Patient.objects.filter(display_name="Changed").exists()

@@ -104,9 +104,9 @@ class Writes:
     tables: set[str] = field(default_factory=set)
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        found = _WRITES.match(sql)
-        if found and found[1] not in NOT_COUNTED:
-            self.tables.add(found[1])
+        # What is run together stands in one text.
+        found = [_WRITES.match(one) for one in sql.split(";\n")]
+        self.tables |= {one[1] for one in found if one} - NOT_COUNTED
         return execute(sql, params, many, context)
 
 
