@@ -13,6 +13,6 @@ echo "== Imports, SQLite"
 .venv/bin/python -m benchmarks.imports || missed=1
 echo "== The worklist, PostgreSQL"
 scripts/with_postgres.sh .venv/bin/python -m benchmarks.worklist || missed=1
-echo "== A flood of sign-ins, SQLite"
-.venv/bin/python -m benchmarks.flood || missed=1
+echo "== A flood of sign-ins, PostgreSQL"
+scripts/with_postgres.sh .venv/bin/python -m benchmarks.flood || missed=1
 exit "$missed"
