@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
+
+from benchmarks.site import prepared_site, serve
 
 VISITS = 5
 SLOW_DOWN = 4
@@ -43,18 +44,10 @@ class Visit:
 
 def main() -> int:
     """Print one line a page; return 1 when one misses its target."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
-        import django  # noqa: PLC0415 - the settings are named by now
-
-        django.setup()
-        from django.core.management import call_command  # noqa: PLC0415 - as above
+    os.environ.pop("DATABASE_URL", None)
+    with prepared_site():
         from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this measure needs it
 
-        for command, options in (("migrate", {}), ("createcachetable", {}), ("collectstatic", {"interactive": False})):
-            call_command(command, verbosity=0, **options)
-        from benchmarks.__main__ import serve  # noqa: PLC0415 - models load after setup
         from benchmarks.person import make_person  # noqa: PLC0415 - as above
         from milestones.models import LabResult  # noqa: PLC0415 - as above
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import http.client
 import multiprocessing
-import os
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -20,6 +18,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from benchmarks.load import COOKIE, HIDDEN, Measurement
+from benchmarks.site import prepared_site, serve
 
 SECONDS, A_SECOND, CALLERS, BETWEEN = 20, 50, 25, 0.02
 MOST_RATIO, MOST_MEGABYTES = 2.0, 150.0
@@ -28,20 +27,9 @@ SIGN_IN = "/account/sign-in/"
 
 def main() -> int:
     """Print the figures; return 1 when one misses its target."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-        if not os.environ.get("DATABASE_URL"):
-            os.environ["DATABASE_URL"] = f"sqlite:///{folder}/flood.sqlite3"
-        import django  # noqa: PLC0415 - django.setup() needs the settings above
+    with prepared_site():
+        from django.urls import reverse  # noqa: PLC0415 - after setup
 
-        django.setup()
-        from django.core.management import call_command  # noqa: PLC0415 - as above
-        from django.urls import reverse  # noqa: PLC0415 - as above
-
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        from benchmarks.__main__ import serve  # noqa: PLC0415 - as above
         from benchmarks.person import make_person  # noqa: PLC0415 - as above
 
         person = make_person()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from benchmarks.site import prepared_site
 
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 150
 FIRST_DAY = date(1999, 1, 1)
@@ -18,17 +18,7 @@ FIRST_DAY = date(1999, 1, 1)
 
 def main() -> int:
     """Print the figures; return 1 when one misses its target."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-        if not os.environ.get("DATABASE_URL"):
-            os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
-        import django  # noqa: PLC0415 - the settings are named by now
-
-        django.setup()
-        from django.core.management import call_command  # noqa: PLC0415 - as above
-
-        for command, options in (("migrate", {}), ("createcachetable", {}), ("collectstatic", {"interactive": False})):
-            call_command(command, verbosity=0, **options)
+    with prepared_site():
         browser, home = _somebody()
         browser.get(f"{home}import/")  # what is loaded once is loaded now
         before = _resident()
