@@ -13,7 +13,7 @@ from milestones.forms.dates import DateBoxesMixin, PartialDate, date_initial, da
 from milestones.forms.result import new_key
 from milestones.interchange.draft import TreatmentDraft
 from milestones.models.treatment import MedicineChoice
-from milestones.selectors.timelines import TreatmentRow
+from milestones.selectors.treatment_rows import TreatmentRow
 
 _FIRST_OF_MONTH = 1
 

@@ -13,7 +13,7 @@ from milestones.forms.dates import DateBoxesMixin, PartialDate, date_initial, da
 from milestones.forms.result import new_key
 from milestones.interchange.draft import TreatmentChangeDraft
 from milestones.models.treatment_change import ChangeReason, TreatmentChangeKind
-from milestones.selectors.timelines import TreatmentChangeRow, TreatmentRow
+from milestones.selectors.treatment_rows import TreatmentChangeRow, TreatmentRow
 
 _FIRST_OF_MONTH = 1
 

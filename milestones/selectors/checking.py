@@ -20,7 +20,8 @@ from milestones.clinical.units import Unit
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.interchange.draft import ResultDraft
-from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
+from milestones.selectors.result_rows import ResultRow
+from milestones.selectors.timelines import Timeline, get_timeline
 
 _SAME = frozenset({Question.SAME_SAMPLE, Question.SAME_DAY})
 _SALT = "milestones.result-checked"

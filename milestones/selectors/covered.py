@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from milestones.explanations import phrases
-from milestones.selectors.timelines import ResultRow, Timeline
+from milestones.selectors.result_rows import ResultRow
+from milestones.selectors.timelines import Timeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft
 from milestones.interchange.fhir_write import WrittenRecord, WrittenResult, WrittenTreatment
-from milestones.selectors.timelines import ResultRow, Timeline, TreatmentRow
+from milestones.selectors.result_rows import ResultRow
+from milestones.selectors.timelines import Timeline
+from milestones.selectors.treatment_rows import TreatmentRow
 
 
 def fhir_record(timeline: Timeline) -> WrittenRecord:

@@ -28,8 +28,9 @@ from milestones.selectors.pictures import chart_of
 from milestones.selectors.planned_tests import describe_planned_test, get_planned_test
 from milestones.selectors.presenting import headline, scale_words, short_level
 from milestones.selectors.questions import PLACES, get_questions, visits_page
+from milestones.selectors.result_rows import ResultRow
 from milestones.selectors.since_visit import changes_since, since_words, visit_before
-from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
+from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.selectors.visits import get_visits
 
 # What two sides hold at 12 points, with the longest words that the forms take: a test prints just that.

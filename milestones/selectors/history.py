@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import GrantState, Patient
 from milestones.explanations import phrases
 from milestones.models import DatePrecision, LabResult, RecordStatus, WorklistEntry
-from milestones.selectors.timelines import ResultRow, observation_of, result_row_of
+from milestones.selectors.result_rows import ResultRow, observation_of, result_row_of
 
 _STATUS_WORDS = {
     RecordStatus.FINAL.value: gettext_lazy("entered"),

@@ -35,7 +35,8 @@ from milestones.models import HeldImport, ImportBatch, ImportKind, LabResult, Me
 from milestones.selectors.checking import question_in_words, understood
 from milestones.selectors.import_rows import Judged, digest_of, rows_to_take
 from milestones.selectors.import_words import left_open, problem_in_words
-from milestones.selectors.timelines import ResultRow, Timeline
+from milestones.selectors.result_rows import ResultRow
+from milestones.selectors.timelines import Timeline
 
 ON_A_PAGE = 50
 HELD_HOURS = 24

@@ -28,7 +28,8 @@ from milestones.selectors.pictures import chart_of, result_href_base, treatment_
 from milestones.selectors.planned_tests import PlannedTestRow
 from milestones.selectors.presenting import Badge, badge_of, change_title, headline
 from milestones.selectors.questions import QuestionRow
-from milestones.selectors.timelines import Timeline, TreatmentRow
+from milestones.selectors.timelines import Timeline
+from milestones.selectors.treatment_rows import TreatmentRow
 from milestones.selectors.visits import VisitRow
 
 _ON_A_PAGE = 50

@@ -15,7 +15,9 @@ from milestones.clinical.observation import ControlGene, Observation, Reading, S
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.treatment import Medicine
 from milestones.models import RecordStatus
-from milestones.selectors.timelines import Profile, ResultRow, Timeline, TreatmentRow
+from milestones.selectors.result_rows import ResultRow
+from milestones.selectors.timelines import Profile, Timeline
+from milestones.selectors.treatment_rows import TreatmentRow
 
 #: No record can have this id: ids are random.
 EXAMPLE_ID = UUID(int=0)

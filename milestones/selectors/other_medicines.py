@@ -12,7 +12,8 @@ from accounts.models import Patient
 from accounts.prepared import PreparedRows
 from milestones.explanations import phrases
 from milestones.models import DatePrecision, OtherMedicine, RecordStatus, TreatmentChangeKind
-from milestones.selectors.timelines import TreatmentRow, get_treatments, today_of
+from milestones.selectors.timelines import today_of
+from milestones.selectors.treatment_rows import TreatmentRow, get_treatments
 from milestones.selectors.treatments import dose_now, medicine_name
 
 _COLUMNS = (

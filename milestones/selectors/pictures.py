@@ -36,8 +36,10 @@ from milestones.models import TreatmentChangeKind
 from milestones.selectors.aims import month_of, targets_now
 from milestones.selectors.made_up import EXAMPLE_ID
 from milestones.selectors.presenting import ResultWords, change_title, headline, said_of_result
+from milestones.selectors.result_rows import ResultRow
 from milestones.selectors.steps import NAMED_STEPS, STEP_LIMITS, own_start
-from milestones.selectors.timelines import ResultRow, Timeline, TreatmentRow
+from milestones.selectors.timelines import Timeline
+from milestones.selectors.treatment_rows import TreatmentRow
 
 _YEAR_MONTHS = 12
 

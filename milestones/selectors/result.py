@@ -26,7 +26,8 @@ from milestones.selectors.presenting import (
     headline,
     scale_words,
 )
-from milestones.selectors.timelines import ResultRow, Timeline
+from milestones.selectors.result_rows import ResultRow
+from milestones.selectors.timelines import Timeline
 
 _SCALE_FACTS = {
     Scale.IS: gettext_lazy("International Scale (IS)"),

@@ -22,7 +22,8 @@ from milestones.selectors.markup import drawn
 from milestones.selectors.parts import ChartPart, chart_part, ladder_part
 from milestones.selectors.pictures import chart_of, result_href_base
 from milestones.selectors.presenting import Badge, ResultWords, badge_of, said_of_result, scale_words
-from milestones.selectors.timelines import ResultRow, Timeline
+from milestones.selectors.result_rows import ResultRow
+from milestones.selectors.timelines import Timeline
 
 #: Enough for twenty years of tests; a longer record goes on on the next page of its table.
 ROWS_ON_A_PAGE = 100

@@ -13,7 +13,8 @@ from milestones.clinical.visit_topics import topics_of
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import questions_about, title_of
 from milestones.selectors.parts import findings_to_ask_about
-from milestones.selectors.timelines import Timeline, breaks_of
+from milestones.selectors.timelines import Timeline
+from milestones.selectors.treatment_rows import breaks_of
 from milestones.selectors.year_one import shows_year_one
 
 

@@ -14,7 +14,7 @@ from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.interchange.draft import TreatmentDraft
 from milestones.models import ChangeReason, MedicineChoice, RecordStatus, TreatmentChangeKind
-from milestones.selectors.timelines import TreatmentChangeRow, TreatmentRow
+from milestones.selectors.treatment_rows import TreatmentChangeRow, TreatmentRow
 
 CHANGE_KINDS = {kind.value: kind for kind in TreatmentChangeKind}
 #: A line that is being typed has no id yet.

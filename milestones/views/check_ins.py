@@ -27,7 +27,8 @@ from milestones.selectors.check_ins import (
     side_effects_page,
     urgent_sign_words,
 )
-from milestones.selectors.timelines import get_timeline, get_treatments, is_off_treatment_now, today_of
+from milestones.selectors.timelines import get_timeline, today_of
+from milestones.selectors.treatment_rows import get_treatments, is_off_treatment_now
 from milestones.services.check_ins import check_ins, record_check_in, side_effect_columns
 from milestones.services.entries import side_effects as side_effect_entries
 from milestones.views.entries import FormPage, answer_form, where_theirs, withdraw_view

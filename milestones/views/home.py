@@ -13,7 +13,8 @@ from accounts.permissions import Permission
 from milestones.selectors.first_year import first_year_page
 from milestones.selectors.goals import goals_page
 from milestones.selectors.home import get_home_page
-from milestones.selectors.timelines import get_timeline, get_treatments, is_off_treatment_now, today_of
+from milestones.selectors.timelines import get_timeline, today_of
+from milestones.selectors.treatment_rows import get_treatments, is_off_treatment_now
 from milestones.views.page import links_of, places_of, render_page
 
 

@@ -30,9 +30,10 @@ from milestones.selectors.history import StoredResult, get_stored_result
 from milestones.selectors.parts import chart_part
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.result import report_facts, result_page
+from milestones.selectors.result_rows import ResultRow
 from milestones.selectors.results import ResultFilter, results_page, rows_for_export
 from milestones.selectors.team_marks import checked_words, seen_words
-from milestones.selectors.timelines import ResultRow, Timeline, get_timeline
+from milestones.selectors.timelines import Timeline, get_timeline
 from milestones.views.page import page_number, pagination, render_page
 
 _PERIODS = {"1": 12, "2": 24, "5": 60}

@@ -16,7 +16,8 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.treatment_change import TreatmentChangeForm, treatment_change_initial
-from milestones.selectors.timelines import TreatmentChangeRow, TreatmentRow, get_treatments, today_of
+from milestones.selectors.timelines import today_of
+from milestones.selectors.treatment_rows import TreatmentChangeRow, TreatmentRow, get_treatments
 from milestones.selectors.treatments import CHANGE_KINDS, find_change
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.treatment_changes import (

@@ -16,7 +16,8 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.treatment import TreatmentForm, treatment_initial
-from milestones.selectors.timelines import TreatmentRow, get_treatments, today_of
+from milestones.selectors.timelines import today_of
+from milestones.selectors.treatment_rows import TreatmentRow, get_treatments
 from milestones.selectors.treatments import AskedAboutDraft, questions_raised, treatment_page
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.treatments import (

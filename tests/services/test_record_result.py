@@ -19,7 +19,8 @@ from milestones.clinical.observation import Observation, Scale, Specimen, Transc
 from milestones.clinical.units import Unit
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult
-from milestones.selectors.timelines import get_timeline, observation_of
+from milestones.selectors.result_rows import observation_of
+from milestones.selectors.timelines import get_timeline
 from milestones.services.results import record_result
 from tests.cast import SOUTH, TODAY, apart, at_once, audited, break_audit, months_ago, observe, real_database, record
 

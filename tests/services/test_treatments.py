@@ -11,7 +11,8 @@ from accounts.models import AuditEvent, Patient, User
 from accounts.services.audit import AuditUnavailableError
 from milestones.interchange.draft import TreatmentDraft
 from milestones.models import Treatment
-from milestones.selectors.timelines import get_timeline, get_treatments
+from milestones.selectors.timelines import get_timeline
+from milestones.selectors.treatment_rows import get_treatments
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.treatments import change_treatment, restore_treatment, withdraw_treatment
 from tests.cast import (

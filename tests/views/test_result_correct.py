@@ -12,7 +12,7 @@ from accounts.models import Patient, User
 from milestones.clinical.observation import Scale, Specimen
 from milestones.clinical.units import Unit
 from milestones.models import LabResult
-from milestones.selectors.timelines import observation_of
+from milestones.selectors.result_rows import observation_of
 from milestones.services.results import withdraw_result
 from tests.cast import (
     SOUTH,

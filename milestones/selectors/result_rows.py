@@ -1,0 +1,145 @@
+"""Stored results beside what the core reads in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Patient
+from accounts.prepared import Ask, PreparedRows
+from milestones.clinical.observation import (
+    ControlGene,
+    Observation,
+    Reading,
+    ReadingKind,
+    ReadingNote,
+    Scale,
+    Specimen,
+    Transcript,
+)
+from milestones.clinical.quantity import Comparator
+from milestones.clinical.units import Unit
+from milestones.models import DatePrecision, LabResult, ResultSource
+
+_COMPARATORS = {member.value: member for member in Comparator}
+_KINDS = {member.value: member for member in ReadingKind}
+_UNITS = {member.value: member for member in Unit}
+_SCALES = {member.value: member for member in Scale}
+_TRANSCRIPTS = {member.value: member for member in Transcript}
+_SPECIMENS = {member.value: member for member in Specimen}
+_GENES = {member.value: member for member in ControlGene}
+_NO_NOTES: frozenset[ReadingNote] = frozenset()
+
+_COLUMNS = (
+    "id",
+    "version",
+    "status",
+    "source",
+    "collected_precision",
+    "collected_on",
+    "reported_text",
+    "kind",
+    "value",
+    "comparator",
+    "detected",
+    "unit",
+    "printed_scale",
+    "log_reduction",
+    "limit_of_detection",
+    "reading_notes",
+    "scale",
+    "transcript",
+    "specimen",
+    "laboratory",
+    "control_gene",
+    "control_gene_copies",
+    "conversion_factor",
+    "entered_by_id",
+    "held_until",
+    "opened_at",
+    "checked_version",
+)
+_results = PreparedRows(lambda: LabResult.objects.order_by("collected_on", "created_at", "id").values_list(*_COLUMNS))
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A stored result beside what the core reads in it."""
+
+    id: UUID
+    version: int
+    status: str
+    source: str
+    day_is_known: bool
+    observation: Observation
+    entered_by: UUID | None = None
+    held_until: date | None = None
+    is_opened: bool = False
+    is_checked: bool = False
+
+    @property
+    def is_from_team(self) -> bool:
+        """Whether the care team entered it."""
+        return self.source == ResultSource.TEAM.value
+
+
+def ask_results(patient: Patient) -> Ask:
+    """Return the query for every stored result, in order of collection."""
+    return _results.ask(patient.pk)
+
+
+def result_row(row: Sequence[Any], own: Transcript = Transcript.P210) -> ResultRow:
+    """Return a result from its columns, in the order of ``_COLUMNS``.
+
+    ``own`` is the person's transcript; it holds for every result that was not stored as another one's.
+    """
+    transcript = _TRANSCRIPTS[row[17]]
+    reading = Reading(
+        _KINDS[row[7]],
+        row[8],
+        _COMPARATORS[row[9]],
+        row[10],
+        _UNITS[row[11]],
+        _SCALES[row[12]],
+        row[13],
+        row[14],
+        frozenset(ReadingNote(note) for note in row[15].split(",")) if row[15] else _NO_NOTES,
+        row[6],
+    )
+    observation = Observation(
+        row[5],
+        reading,
+        _SCALES[row[16]],
+        own if transcript is Transcript.P210 else transcript,
+        _SPECIMENS[row[18]],
+        row[19],
+        "",
+        _GENES[row[20]],
+        row[21],
+        row[22],
+    )
+    return ResultRow(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4] == DatePrecision.DAY.value,
+        observation,
+        row[23],
+        row[24],
+        row[25] is not None,
+        row[26] == row[1],
+    )
+
+
+def result_row_of(result: Any) -> ResultRow:
+    """Return a stored result, or a version of one from its history, beside what the core reads in it."""
+    return result_row(tuple(getattr(result, name) for name in _COLUMNS))
+
+
+def observation_of(result: Any) -> Observation:
+    """Return a stored result, or a version of one from its history, as the core reads it."""
+    return result_row_of(result).observation
