@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -387,6 +388,28 @@ def test_the_file_itself_holds_nothing_any_more(alices_record: Patient, on_disk:
     subprocess.run([sys.executable, "-c", script], check=True, env=environment)
     for path in on_disk.parent.glob("site.sqlite3*"):
         assert CANARY.encode() not in path.read_bytes(), path.name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_holds_nothing_any_more(alices_record: Patient, alice: User) -> None:
+    """S43, on PostgreSQL: what a backup of today takes along."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no dump; its file is searched above")
+    live(alices_record)
+    assert CANARY in dump()
+    erase_record(patient=Patient.objects.select_related("user").get(pk=alices_record.pk), by=alice)
+    found = dump()
+    assert CANARY not in found
+    assert "accounts_auditevent" in found
+
+
+def dump() -> str:
+    """Return everything in the test's database as pg_dump writes it."""
+    database: Any = connection.settings_dict
+    program = shutil.which("pg_dump") or str(max(Path("/usr/lib/postgresql").glob("*/bin/pg_dump")))
+    where = ["--host", database["HOST"], "--port", str(database["PORT"]), "--username", database["USER"]]
+    made = subprocess.run([program, *where, database["NAME"]], check=True, capture_output=True, text=True)
+    return made.stdout
 
 
 def test_an_old_backup_is_erased_again(
