@@ -103,11 +103,11 @@ def _name_subject(event: AuditEvent) -> None:
 
 def _write(events: list[AuditEvent]) -> None:
     try:
-        # A transaction around it is marked to be undone, whatever becomes of the error.
-        with transaction.mark_for_rollback_on_error():
-            if len(events) > 1:
+        if len(events) > 1:
+            # As save does, the transaction around it is marked to be undone, whatever becomes of the error.
+            with transaction.mark_for_rollback_on_error():
                 _insert_together(*events)
-            elif events:
-                events[0].save(force_insert=True)
+        elif events:
+            events[0].save(force_insert=True)
     except DatabaseError as error:
         raise AuditUnavailableError from error
