@@ -471,6 +471,8 @@ def real_database() -> Iterator[None]:
         return
     described = connections.settings["default"]
     name = described["NAME"]
+    # This thread's own connection stays what it is, in memory: one in a file could be closed, and all were lost.
+    connection.settings_dict = dict(described)
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "threads.sqlite3")
         connection.ensure_connection()
@@ -482,6 +484,7 @@ def real_database() -> Iterator[None]:
             yield
         finally:
             described["NAME"] = name
+            connection.settings_dict = described
 
 
 def at_once(count: int, act: Callable[[int], T]) -> list[T]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,8 +17,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def client_of(live_server: Any, settings: Any) -> Callable[[str], Any]:
+def client_of(live_server: Any, settings: Any) -> Iterator[Callable[[str], Any]]:
     """Return a function that makes a FHIR client with a key."""
+    clients = []
     settings.SITE_URL = live_server.url
     with warnings.catch_warnings():
         # The library's own files hold escapes that newer versions of Python warn of.
@@ -28,10 +29,13 @@ def client_of(live_server: Any, settings: Any) -> Callable[[str], Any]:
     def make(token: str) -> Any:
         made = FHIRClient(settings={"app_id": "test", "api_base": f"{live_server.url}/fhir/"})
         made.server.session.headers["Authorization"] = f"Bearer {token}"
+        clients.append(made)
         made.prepare()
         return made
 
-    return make
+    yield make
+    for client in clients:
+        client.server.session.close()
 
 
 @pytest.fixture
