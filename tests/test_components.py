@@ -46,9 +46,20 @@ COMPONENTS = {
 #: The page that asks one thing is a whole page: it has a template and no class of its own.
 PAGES = {"dialog_page"}
 #: Parts of the frame, which stand once in base.html or inside another component.
-FRAME = {"mark", "sprite", "picture", "errors", "foot_limits", "foot_out", "chart_words", "chart_tools"}
+FRAME = {
+    "mark",
+    "sprite",
+    "picture",
+    "errors",
+    "foot_limits",
+    "foot_out",
+    "chart_words",
+    "chart_tools",
+    "head_links",
+    "foot_words",
+}
 #: Drawn without a template, as a page has many of them: milestones/templatetags/components.py.
-DRAWN = {"button", "card", "table"}
+DRAWN = {"button", "card", "chart", "table"}
 # Crispy's and allauth's own names for our parts: what they draw is what the components are made of.
 LIBRARIES = ("components/", "bootstrap5/", "allauth/elements/")
 EXCEPTIONS = {

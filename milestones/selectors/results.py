@@ -9,6 +9,8 @@ from types import MappingProxyType
 from uuid import UUID
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from milestones.charts.table import TableColumns, TableRow, render_rows
 from milestones.clinical.course import CourseEntry
@@ -34,6 +36,7 @@ class ResultsPage:
     """The results page: steps and chart of what is shown, and the table of it, a page at a time."""
 
     count: int
+    count_words: str
     shown: int
     number: int
     pages: int
@@ -80,6 +83,7 @@ def results_page(
     newest_first = shown[::-1][(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
     return ResultsPage(
         count=len(timeline.rows),
+        count_words=_count_words(len(timeline.rows), len(shown)),
         shown=len(shown),
         number=number,
         pages=pages,
@@ -93,6 +97,13 @@ def results_page(
         laboratories=tuple(sorted({row.observation.laboratory for row in timeline.rows if row.observation.laboratory})),
         covered=covered_results(timeline),
     )
+
+
+def _count_words(count: int, shown: int) -> str:
+    words = ngettext(
+        "%(count)s result of BCR::ABL1, the CML gene", "%(count)s results of BCR::ABL1, the CML gene", count
+    ) % {"count": count}
+    return words if shown == count else f"{words}, {_('%(shown)s shown') % {'shown': shown}}"
 
 
 def _table_row(timeline: Timeline, index: int, words: ResultWords, base: str, authors: Mapping[UUID, str]) -> TableRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django import template
@@ -15,11 +15,28 @@ from django.urls import get_urlconf
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from milestones.selectors.authors import said_of
+from milestones.selectors.parts import ChartPart
 
 register = template.Library()
 
+
+class Downloads(Protocol):
+    """Where what can be taken along lies; the links of a record's pages have it."""
+
+    @property
+    def results_csv(self) -> str: ...  # noqa: D102 - its name says it
+    @property
+    def results_xlsx(self) -> str: ...  # noqa: D102 - its name says it
+    @property
+    def record_fhir(self) -> str: ...  # noqa: D102 - its name says it
+    @property
+    def chart_file(self) -> str: ...  # noqa: D102 - its name says it
+
+
+_FILTER = '<div><label for="{}">{}</label>{}</div>'
 _PICTURE = '<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>'
 _FOR_THE_EAR = ' <span class="visually-hidden">{}</span>'
 
@@ -46,6 +63,66 @@ def table(content: SafeString, *, columns: Sequence[str], labelledby: str = "", 
         format_html_join("", '<th scope="col">{}</th>', ((column,) for column in columns)),
         content,
     )
+
+
+@register.simple_tag
+def chart(*, part: ChartPart, figure_url: str = "", query: str = "") -> SafeString:
+    """Return a chart as it stands in a page that loads ``js/chart.js``.
+
+    Args:
+        part: the drawing, its key, and the sentences around it.
+        figure_url: where the script finds the figure that takes the drawing's place; without it the drawing stays.
+        query: what the address of the page asks for, which that of the figure asks for too.
+    """
+    own, tools = SafeString(), SafeString()
+    if figure_url:
+        own = format_html(' data-figure-url="{}"', _asked(figure_url, query)) + fixed("components/chart_words.html")
+        tools = fixed("components/chart_tools.html")
+    return format_html(
+        '<figure class="chart"{}>\n<p class="chart-story" id="chart-story">{}</p>\n<div class="chart-box">{}</div>\n'
+        '{}\n{}\n<p class="chart-help">{}</p></figure>',
+        own,
+        part.story,
+        part.svg,
+        tools,
+        part.key,
+        part.help_line,
+    )
+
+
+@register.simple_tag
+def downloads(links: Downloads, *, query: str = "") -> SafeString:
+    """Return the ways to take results along, those to the results themselves with what the page is asked for."""
+    ways = (
+        (_asked(links.results_csv, query), _("Download as a table (CSV)")),
+        (_asked(links.results_xlsx, query), _("Download for a spreadsheet (XLSX)")),
+        (links.record_fhir, _("Download for other systems (FHIR)")),
+        (_asked(links.chart_file, query), _("Download the chart (HTML)")),
+    )
+    return format_html('<ul class="link-row">{}</ul>', format_html_join("", '<li><a href="{}">{}</a></li>', ways))
+
+
+def _asked(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address
+
+
+@register.simple_tag
+def main_places(items: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Return the navigation: each item has ``href``, ``label``, ``icon`` and whether it is ``active``."""
+    rows = [
+        (
+            item["href"],
+            SafeString(' class="add"' if item["icon"] == "plus" else ""),
+            SafeString(' aria-current="page"' if item["active"] else ""),
+            item["icon"],
+            item["label"],
+        )
+        for item in items
+    ]
+    drawn = format_html_join(
+        "", '<li><a href="{}"{}{}><svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg> {}</a></li>', rows
+    )
+    return format_html('<nav class="tabs-main" aria-label="{}"><ul>{}</ul></nav>', _("Main"), drawn)
 
 
 @register.simple_tag
@@ -120,16 +197,23 @@ def filter_field(field: BoundField) -> SafeString:
     ids = _attributes(("id", field.auto_id), ("name", name))
     if isinstance(field.field, ChoiceField):
         choices: list[tuple[Any, Any]] = list(field.field.choices)  # type: ignore[arg-type]  # groups have no place in a filter
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, SafeString(" selected") if key == value else "", label) for key, label in choices),
-        )
-        control = format_html('<select class="form-select"{}>{}</select>', ids, options)
+        control = _choices(ids, choices, value)
     else:
         more = _attributes(("maxlength", getattr(field.field, "max_length", None)), ("value", value))
         control = format_html('<input class="form-control" type="text"{}{}>', ids, more)
-    return format_html('<div><label for="{}">{}</label>{}</div>', field.auto_id, field.label, control)
+    return format_html(_FILTER, field.auto_id, field.label, control)
+
+
+@register.simple_tag
+def filter_choice(*, name: str, label: str, options: Sequence[tuple[str, str]], chosen: str | None) -> SafeString:
+    """Return a list of choices that filters a page without a form of Django's: ``options`` as value and words."""
+    return format_html(_FILTER, name, label, _choices(_attributes(("id", name), ("name", name)), options, chosen))
+
+
+def _choices(attributes: SafeString, options: Sequence[tuple[Any, Any]], chosen: object) -> SafeString:
+    rows = ((key, SafeString(" selected") if key == chosen else "", words) for key, words in options)
+    drawn = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+    return format_html('<select class="form-select"{}>{}</select>', attributes, drawn)
 
 
 @register.filter

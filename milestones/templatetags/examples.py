@@ -29,7 +29,7 @@ def _ladder(_language: str | None) -> SafeString:
 
 @register.simple_tag
 def example_chart() -> ChartPart | None:
-    """Return the made-up course, drawn, for ``components/chart.html``."""
+    """Return the made-up course, drawn, for ``{% chart %}``."""
     return _chart(get_language())
 
 

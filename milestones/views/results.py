@@ -60,7 +60,9 @@ def results_context(
     return {
         "page": page,
         "pagination": pagination(request, page.number, page.pages, anchor="all-results"),
+        "periods": (("", _("All")), ("1", _("Last year")), ("2", _("Last 2 years")), ("5", _("Last 5 years"))),
         "period": request.GET.get("period", ""),
+        "laboratories": [("", _("All")), *((name, name) for name in page.laboratories)],
         "laboratory": chosen.laboratory,
         "query": request.GET.urlencode(),
     }
