@@ -11,16 +11,13 @@ from itertools import pairwise
 
 from milestones.charts.escaping import escape_all
 from milestones.charts.geometry import (
-    Axes,
+    Ground,
     Layout,
     Scale,
-    axes_of,
-    lanes_of,
     month_ticks,
-    steps_of,
     text_width,
 )
-from milestones.charts.spec import BarKind, ChartSpec, ChartStep, PointKind, TreatmentBar
+from milestones.charts.spec import BarKind, ChartStep, PointKind, TreatmentBar
 from milestones.charts.words import Lettering
 
 #: From this many points on, marks are thin and the sentences stay in the table.
@@ -61,27 +58,31 @@ class Cell:
 
 
 SQUARES = frozenset({PointKind.NOT_COMPARABLE, PointKind.OWN_SCALE})
+_KINDS = tuple(PointKind)
 _MARK_CSS = {PointKind.MEASURED: "c-full", **dict.fromkeys(SQUARES, "c-other")}
+
+
+def _shape(kind: PointKind, size: float) -> str:
+    """Return the outline of a square or a triangle as path data that starts from its middle."""
+    if kind in SQUARES:
+        return f"m-{size}-{size}h{size * 2}v{size * 2}h-{size * 2}z"
+    wide = size * 1.35
+    up = -1 if kind is PointKind.ABOVE_BOUND else 1
+    return f"m-{px(wide)} {px(-up * wide * 0.8)}h{px(wide * 2)}l-{px(wide)} {px(up * wide * 1.7)}z"
 
 
 class Drawing(Lettering):
     """One drawing in the making: its parts, and the grid that keeps its words apart."""
 
-    def __init__(self, spec: ChartSpec, layout: Layout, *, with_words: bool, axes: Axes | None = None) -> None:
-        self.spec = spec
+    def __init__(self, ground: Ground, layout: Layout, *, with_words: bool) -> None:
+        self.spec = ground.spec
         self.layout = layout
-        axes = axes or axes_of(spec)
-        self.scale = Scale(axes, layout)
-        self.steps = steps_of(spec, axes)
-        self.points = spec.points if spec.window is None else [p for p in spec.points if axes.shows(p.collected_on)]
-        self.ticks = [tick for tick in spec.ticks if axes.shows(tick.collected_on)]
+        self.scale = Scale(ground.axes, layout)
+        self.steps, self.points, self.ticks, self.bars = ground.steps, ground.points, ground.ticks, ground.bars
         self.with_words = with_words and len(self.points) <= MANY_POINTS
         share = 0.45 * (layout.edge - layout.left) / max(1, len(self.points))
         self.size = round(min(layout.radius, max(2.4, share)), 1)
-        size = self.size
-        self.circle = f"a{size} {size} 0 1 0 {size * 2} 0a{size} {size} 0 1 0-{size * 2} 0"
         self.cells = self._cells()
-        self.bars = lanes_of(spec, axes)
         self.tick_row = 18 if self.ticks else 0
         self.ribbon_top = layout.bottom + self.tick_row + 9
         self.bars_top = self.ribbon_top + (RIBBON + 7 if self.cells else 1)
@@ -91,7 +92,13 @@ class Drawing(Lettering):
         super().__init__(layout, self.height)
         self.parts: list[str] = []
         self.boxes: list[Bar] = []
-        self.places = self.scale.places(self.points)
+        #: Where all points are, and those in the shown time: as numbers and as path data.
+        self.all_places = self.places = self.scale.places(ground.shares)
+        self.all_written = self.written = [f"{x:.1f} {y:.1f}" for x, y in self.places]
+        if self.points is not self.spec.points:
+            shown = [at for at, point in enumerate(self.spec.points) if ground.axes.shows(point.collected_on)]
+            self.places = [self.all_places[at] for at in shown]
+            self.written = [self.all_written[at] for at in shown]
         self.is_own = any(point.kind is PointKind.OWN_SCALE for point in self.points)
 
     def _cells(self) -> list[Cell]:
@@ -146,7 +153,7 @@ class Drawing(Lettering):
         spots = [(x, y, side) for y in (over, under) for x, side in ((layout.edge, "e"), (layout.left + 6.0, "s"))]
         if not step.is_goal:
             self.put(step.name, spots[:2], css="n", most=2)
-        elif not (step.goal_label and layout.name == "wide" and self.put(step.goal_label, spots, css="g", most=1) >= 0):
+        elif not (step.goal_label and layout.name == "wide" and self.put(step.goal_label, spots, css="g", most=1)):
             self.put(step.name, spots, css="g", most=8)
         if step.is_goal:
             self.grid.take_line(layout.left, y, layout.edge, y)
@@ -185,7 +192,7 @@ class Drawing(Lettering):
             low = y + self.layout.text + 4
             spots = [(x, y, "m"), (x + 4, y, "e"), (x - 4, y, "s"), (x + 4, low, "s"), (x - 4, low, "e")]
             for name in dict.fromkeys((event.name, event.name_short)):
-                if name and self.put(name, spots, css="n") >= 0:
+                if name and self.put(name, spots, css="n"):
                     break
         if axes.shows(spec.today):
             x = self.scale.x(spec.today)
@@ -213,18 +220,21 @@ class Drawing(Lettering):
 
     def lines(self) -> None:
         """Draw the joins: one path for what was measured, one for what is only an upper bound."""
-        places = self.places if self.spec.window is None else self.scale.places(self.spec.points)
+        places, written, near = self.all_places, self.all_written, self.grid.near
         first, last_x = self.layout.left, self.layout.edge
         paths: dict[bool, list[str]] = {False: [], True: []}
         last: dict[bool, int] = {}
         for join in self.spec.joins:
-            (x0, y0), (x1, y1) = places[join.start], places[join.end]
+            start, end, dashed = join.start, join.end, join.dashed
+            (x0, y0), (x1, y1) = places[start], places[end]
             if x0 < first or x1 > last_x:
                 continue  # the figure cuts it at the edge; there is nothing to keep words away from
-            move = "" if last.get(join.dashed) == join.start else f"M{x0:.1f} {y0:.1f}"
-            paths[join.dashed].append(f"{move}L{x1:.1f} {y1:.1f}")
-            last[join.dashed] = join.end
-            if x1 - x0 > self.grid.near or abs(y1 - y0) > self.grid.near:
+            path = paths[dashed]
+            if last.get(dashed) != start:
+                path.append("M" + written[start])
+            path.append("L" + written[end])
+            last[dashed] = end
+            if x1 - x0 > near or abs(y1 - y0) > near:
                 self.grid.take_line(x0, y0, x1, y1)
         for dashed, path in paths.items():
             if path:
@@ -233,37 +243,40 @@ class Drawing(Lettering):
 
     def marks(self) -> None:
         """Draw one mark a result, in the shape of its kind, with its sentence as a tooltip."""
-        by_kind: dict[PointKind, list[str]] = {kind: [] for kind in PointKind}
-        titles = escape_all([point.words for point in self.points]) if self.with_words else [""] * len(self.points)
-        for point, (x, y), title in zip(self.points, self.places, titles, strict=True):
-            self.grid.take_dot(x, y)
-            kind = point.kind
-            by_kind[kind].append(self._mark(kind, x, y, title) if self.with_words else self._outline(kind, x, y))
-        for kind, marks in by_kind.items():
-            if not marks:
-                continue
-            css = _MARK_CSS.get(kind, "c-open")
-            drawn = "".join(marks)
-            if self.with_words:
-                self.parts.append(f'<g class="{css} {kind.value}">{drawn}</g>')
+        self.grid.take_dots(self.places)
+        titles = escape_all([point.words for point in self.points]) if self.with_words else ()
+        by_kind: dict[PointKind, list[int]] = {}
+        for index, point in enumerate(self.points):
+            by_kind.setdefault(point.kind, []).append(index)
+        for kind in sorted(by_kind, key=_KINDS.index):
+            css, indices = f"{_MARK_CSS.get(kind, 'c-open')} {kind.value}", by_kind[kind]
+            if titles:
+                drawn = "".join(self._marks_with_titles(kind, [(index, titles[index]) for index in indices]))
+                self.parts.append(f'<g class="{css}">{drawn}</g>')
             else:
-                self.parts.append(f'<path class="{css} {kind.value}" d="{drawn}"/>')
+                self.parts.append(f'<path class="{css}" d="{"".join(self._outlines(kind, indices))}"/>')
 
-    def _outline(self, kind: PointKind, x: float, y: float) -> str:
-        """Return the shape of a kind as path data; without tooltips one path holds all marks of a kind."""
-        size = self.size
+    def _outlines(self, kind: PointKind, indices: list[int]) -> list[str]:
+        """Return marks as path data; without tooltips one path holds all marks of a kind."""
         if kind is PointKind.MEASURED:
-            return f"M{x - size:.1f} {y:.1f}{self.circle}"
-        if kind in SQUARES:
-            return f"M{px(x - size)} {px(y - size)}h{size * 2}v{size * 2}h-{size * 2}z"
-        wide = size * 1.35
-        up = -1 if kind is PointKind.ABOVE_BOUND else 1
-        return f"M{px(x - wide)} {px(y - up * wide * 0.8)}h{px(wide * 2)}l-{px(wide)} {px(up * wide * 1.7)}z"
+            size, places = self.size, self.places
+            half = f"a{size} {size} 0 1 0"
+            circle = f"{half} {size * 2} 0{half}-{size * 2} 0"
+            return [f"M{x - size:.1f} {y:.1f}{circle}" for x, y in [places[index] for index in indices]]
+        shape, written = _shape(kind, self.size), self.written
+        return [f"M{written[index]}{shape}" for index in indices]
 
-    def _mark(self, kind: PointKind, x: float, y: float, title: str) -> str:
+    def _marks_with_titles(self, kind: PointKind, marks: list[tuple[int, str]]) -> list[str]:
         if kind is PointKind.MEASURED:
-            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{self.size}"><title>{title}</title></circle>'
-        return f'<path d="{self._outline(kind, x, y)}"><title>{title}</title></path>'
+            radius, places = f'r="{self.size}"', self.places
+            return [
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" {radius}><title>{title}</title></circle>'
+                for (x, y), title in [(places[index], title) for index, title in marks]
+            ]
+        outlines = self._outlines(kind, [index for index, _ in marks])
+        return [
+            f'<path d="{path}"><title>{title}</title></path>' for path, (_, title) in zip(outlines, marks, strict=True)
+        ]
 
     def notes(self) -> None:
         """Write the exact value at the last point, and the notes that the spec asks for."""

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil, floor, log10
 
-from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, TreatmentBar
+from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, ChartTick, TreatmentBar
 
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 _MONTHS = 12
@@ -78,13 +78,18 @@ class Axes:
 
 def axes_of(spec: ChartSpec) -> Axes:
     """Return the ranges that hold every point, step, tick, today and the next test; or those of the window."""
+    return _axes(spec, [float(point.y) for point in spec.points])
+
+
+def _axes(spec: ChartSpec, values: list[float]) -> Axes:
+    """Return the ranges of a chart whose points have these values."""
     first, last = spec.window or _whole_time(spec)
     pad = timedelta(days=max(4, round((last - first).days * 0.025)))
     first, last = first - pad, last + pad
     if spec.is_linear:
-        ceiling = max([float(point.y) for point in spec.points])
+        ceiling = max(values)
         return Axes(first, last, -ceiling * 0.04, ceiling * 1.12, is_linear=True)
-    values = [float(point.y) for point in spec.points] + [float(step.percent) for step in spec.steps]
+    values = values + [float(step.percent) for step in spec.steps]
     return Axes(first, last, log10(min(values)) - 0.3, log10(max(values)) + 0.12)
 
 
@@ -122,21 +127,11 @@ class Scale:
         width = self.layout.edge - self.layout.left
         return self.layout.left + width * min(1.0, max(0.0, share))
 
-    def places(self, points: Sequence[ChartPoint]) -> list[tuple[float, float]]:
-        """Return the x and y of each point, all of which lie inside the axes."""
-        axes, layout = self.axes, self.layout
-        start, left, top, high = axes.first.toordinal(), layout.left, layout.top, axes.high
-        across = (layout.edge - left) / axes.days
-        down = layout.plot / (high - axes.low)
-        if axes.is_linear:
-            return [
-                (left + (point.collected_on.toordinal() - start) * across, top + (high - float(point.y)) * down)
-                for point in points
-            ]
-        return [
-            (left + (point.collected_on.toordinal() - start) * across, top + (high - log10(point.y)) * down)
-            for point in points
-        ]
+    def places(self, shares: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Return x and y of each point from its shares of the axes, see ``Ground``."""
+        layout = self.layout
+        left, width, top, plot = layout.left, layout.edge - layout.left, layout.top, layout.plot
+        return [(left + across * width, top + down * plot) for across, down in shares]
 
     def y(self, percent: float) -> float:
         """Return the y of a percentage."""
@@ -186,6 +181,43 @@ def lanes_of(spec: ChartSpec, axes: Axes) -> list[tuple[TreatmentBar, int]]:
     return placed
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every drawing of a chart stands on, narrow or wide.
+
+    ``points``, ``ticks`` and ``bars`` are those in the shown time. ``shares`` are of all points, in order: how far each
+    lies along the time axis and down the scale, 0 to 1 inside the plot.
+    """
+
+    spec: ChartSpec
+    axes: Axes
+    steps: tuple[ChartStep, ...]
+    points: Sequence[ChartPoint]
+    ticks: Sequence[ChartTick]
+    bars: Sequence[tuple[TreatmentBar, int]]
+    shares: Sequence[tuple[float, float]]
+
+
+def ground_of(spec: ChartSpec) -> Ground:
+    """Return what the drawings of a chart stand on; it has a point at least."""
+    values = [float(point.y) for point in spec.points]
+    axes = _axes(spec, values)
+    heights = values if axes.is_linear else [log10(value) for value in values]
+    first, days, high, span = axes.first.toordinal(), axes.days, axes.high, axes.high - axes.low
+    return Ground(
+        spec,
+        axes,
+        steps_of(spec, axes),
+        spec.points if spec.window is None else [point for point in spec.points if axes.shows(point.collected_on)],
+        [tick for tick in spec.ticks if axes.shows(tick.collected_on)],
+        lanes_of(spec, axes),
+        [
+            ((point.collected_on.toordinal() - first) / days, (high - height) / span)
+            for point, height in zip(spec.points, heights, strict=True)
+        ],
+    )
+
+
 _WIDTHS = {**dict.fromkeys("ijlI.,:;'|!()[] ", 0.29), **dict.fromkeys("mwMW%@", 0.88), **dict.fromkeys("frt-", 0.4)}
 
 
@@ -218,13 +250,14 @@ class Grid:
         for row in range(max(0, floor(top / self.cell)), last):
             self.rows[row] |= mask
 
-    def take_dot(self, x: float, y: float) -> None:
-        """Mark a small mark and its neighbours as drawn on."""
-        rows, row = self.rows, int(y / self.cell)
-        mask = 7 << int(x / self.cell) - 1
-        rows[row - 1] |= mask
-        rows[row] |= mask
-        rows[row + 1] |= mask
+    def take_dots(self, places: Sequence[tuple[float, float]]) -> None:
+        """Mark small marks and their neighbours as drawn on."""
+        rows, cell = self.rows, self.cell
+        for x, y in places:
+            row, mask = int(y / cell), 7 << int(x / cell) - 1
+            rows[row - 1] |= mask
+            rows[row] |= mask
+            rows[row + 1] |= mask
 
     def take_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Mark a line between two points as drawn on."""

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from milestones.charts.drawing import RIBBON, Drawing
-from milestones.charts.geometry import NARROW, WIDE, Axes, Layout, axes_of, steps_of
+from milestones.charts.geometry import NARROW, WIDE, Axes, Ground, Layout, ground_of, steps_of
 from milestones.charts.spec import BarKind, ChartSpec, PointKind
 from milestones.charts.words import Label
 
@@ -154,9 +154,9 @@ class _Paper:
         }
 
 
-def _view(spec: ChartSpec, layout: Layout) -> Json:
+def _view(ground: Ground, layout: Layout) -> Json:
     """Return what stands at fixed places of one drawing: words, leaders, bars, margins and sizes."""
-    drawing = Drawing(spec, layout, with_words=False)
+    drawing = Drawing(ground, layout, with_words=False)
     drawing.compose()
     paper = _Paper(layout)
     return {
@@ -200,8 +200,8 @@ def figure_json(spec: ChartSpec) -> Json:
     """
     if not spec.points:
         return {"data": [], "layout": {}, "config": CONFIG}
-    axes = axes_of(spec)
-    steps = steps_of(spec, axes)
+    ground = ground_of(spec)
+    axes, steps = ground.axes, ground.steps
     quiet = {"showgrid": False, "zeroline": False, "fixedrange": True}
     layout: Json = {
         "xaxis": {
@@ -227,7 +227,7 @@ def figure_json(spec: ChartSpec) -> Json:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "meta": {
             "story": spec.story,
-            "views": {layout.name: _view(spec, layout) for layout in (NARROW, WIDE)},
+            "views": {layout.name: _view(ground, layout) for layout in (NARROW, WIDE)},
         },
     }
     return {"data": [*_lines(spec), *_marks(spec, axes)], "layout": layout, "config": CONFIG}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from milestones.charts.drawing import RIBBON, SMALL_MARK, Bar, Cell, Drawing, px
-from milestones.charts.geometry import NARROW, WIDE, Layout, axes_of
+from milestones.charts.geometry import NARROW, WIDE, Layout, ground_of
 from milestones.charts.spec import BarKind, ChartSpec
 from milestones.charts.words import Label
 
@@ -21,8 +21,8 @@ def render_chart(spec: ChartSpec, *, element_id: str = "chart") -> str:
     """Return both drawings; the style sheet shows the one that fits its place."""
     if not spec.points:
         return ""
-    axes = axes_of(spec)
-    drawings = [Drawing(spec, NARROW, with_words=False, axes=axes), Drawing(spec, WIDE, with_words=True, axes=axes)]
+    ground = ground_of(spec)
+    drawings = [Drawing(ground, NARROW, with_words=False), Drawing(ground, WIDE, with_words=True)]
     return "".join([_composed(drawing, element_id) for drawing in drawings])
 
 
@@ -36,7 +36,7 @@ def render_chart_svg(
     """
     if not spec.points:
         return ""
-    return _composed(Drawing(spec, layout, with_words=with_words), element_id, style)
+    return _composed(Drawing(ground_of(spec), layout, with_words=with_words), element_id, style)
 
 
 def _composed(drawing: Drawing, element_id: str, style: str = "") -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from milestones.charts.geometry import Grid, Layout, text_width
 
 Leader = tuple[float, float, float, float]
+#: Where words may stand: x, y of their base line, and which end of them is there: s start, m middle, e end.
+Spot = tuple[float, float, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +45,35 @@ class Lettering:
     def put(
         self,
         words: str,
-        spots: list[tuple[float, float, str]],
+        spots: Iterable[Spot],
         *,
         css: str = "",
         most: int = 0,
-        leaders: dict[int, Leader] | None = None,
-    ) -> int:
-        """Write words at the first free spot, or the least crowded one; return which, or -1.
+        leader: Callable[[Spot], Leader] | None = None,
+        close: int = 0,
+    ) -> Spot | None:
+        """Write words at the first free spot, or the least crowded one; return that spot, or None.
 
         Words stay inside the plot. ``most`` is how many taken cells may be crossed before they are left out;
-        ``leaders`` are the lines that the words at some of the spots would need.
+        ``leader`` gives the line that the words at a spot would need, if it is not one of the first ``close``.
         """
-        width = text_width(words, self.layout.text, bold=bool(css))
-        best, least = -1, most + 1
-        for index, (x, y, anchor) in enumerate(spots):
-            box = self.box(x, y, width, anchor)
-            if (
-                box[0] < self.layout.left
-                or box[2] > self.layout.width - 1
-                or box[1] < 0
-                or box[3] > self.layout.bottom - 1
-            ):
+        layout, grid = self.layout, self.grid
+        width = text_width(words, layout.text, bold=bool(css))
+        best, least = None, most + 1
+        for index, spot in enumerate(spots):
+            left, top, right, bottom = self.box(*spot[:2], width, spot[2])
+            if left < layout.left or right > layout.width - 1 or top < 0 or bottom > layout.bottom - 1:
                 continue
-            crossed = self.grid.crossings(*box)
-            if leaders and index in leaders and crossed < least:
-                crossed += 2 * self.grid.line_crossings(*leaders[index])
+            crossed = grid.crossings(left, top, right, bottom)
+            if leader is not None and index >= close and crossed < least:
+                crossed += 2 * grid.line_crossings(*leader(spot))
             if crossed < least:
-                best, least = index, crossed
+                best, least = spot, crossed
             if not crossed:
                 break
-        if best >= 0:
-            x, y, anchor = spots[best]
-            self.grid.take(*self.box(x, y, width, anchor))
+        if best is not None:
+            x, y, anchor = best
+            grid.take(*self.box(x, y, width, anchor))
             self.text(x, y, words, anchor=anchor, css=css)
         return best
 
@@ -80,26 +81,34 @@ class Lettering:
         """Write words beside a mark of this size, with a line to it where they stand far; tell if there was room."""
         line = self.layout.text
         near = size + 5
-        spots = [(x + near, y - near, "s"), (x, y - near - 2, "m"), (x - near, y + near + line * 0.7, "e"),
+        close = [(x + near, y - near, "s"), (x, y - near - 2, "m"), (x - near, y + near + line * 0.7, "e"),
                  (x, y + near + line * 0.8, "m"), (x - near, y - near, "e"), (x + near, y + near + line * 0.7, "s"),
                  (x + near + 2, y + line * 0.35, "s"), (x - near - 2, y + line * 0.35, "e")]  # fmt: skip
-        close = len(spots)
-        for far in (24.0, 38.0, 54.0):
-            for up in (-1, 1):
-                level = y + up * far + (line * 0.7 if up > 0 else 0)
-                spots += [
-                    (x + up * -far * 0.5, level, "s" if up < 0 else "e"),
-                    (x + up * far * 0.5, level, "e" if up < 0 else "s"),
-                ]
-        leaders = {number: self._leader(x, y, spots[number]) for number in range(close, len(spots))}
-        chosen = self.put(words, spots, css="b", most=30 if must else 6, leaders=leaders)
-        if chosen in leaders:
-            self.leaders.append(leaders[chosen])
-            self.grid.take_line(*leaders[chosen])
-        return chosen >= 0
+        chosen = self.put(
+            words,
+            chain(close, _far_spots(x, y, line)),
+            css="b",
+            most=30 if must else 6,
+            leader=lambda spot: self._leader(x, y, spot),
+            close=len(close),
+        )
+        if chosen is not None and chosen not in close:
+            leader = self._leader(x, y, chosen)
+            self.leaders.append(leader)
+            self.grid.take_line(*leader)
+        return chosen is not None
 
-    def _leader(self, x: float, y: float, spot: tuple[float, float, str]) -> Leader:
+    def _leader(self, x: float, y: float, spot: Spot) -> Leader:
         """Return the thin line from a mark to words that stand far from it."""
         end_x, end_y, anchor = spot
         end_y += 3 if end_y < y else -self.layout.text * 0.8
         return x, y, end_x + {"s": 3, "e": -3}.get(anchor, 0), end_y
+
+
+def _far_spots(x: float, y: float, line: int) -> Iterator[Spot]:
+    """Yield spots farther and farther from a mark."""
+    for far in (24.0, 38.0, 54.0):
+        for up in (-1, 1):
+            level = y + up * far + (line * 0.7 if up > 0 else 0)
+            yield x + up * -far * 0.5, level, "s" if up < 0 else "e"
+            yield x + up * far * 0.5, level, "e" if up < 0 else "s"

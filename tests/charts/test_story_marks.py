@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from milestones.charts.drawing import Drawing
-from milestones.charts.geometry import NARROW, WIDE, Scale, axes_of, steps_of
+from milestones.charts.geometry import NARROW, WIDE, Scale, axes_of, ground_of, steps_of
 from milestones.charts.key import render_key
 from milestones.charts.plotly import figure_json
 from milestones.charts.spec import (
@@ -72,7 +72,7 @@ def test_events_are_named_on_top() -> None:
 
 def test_two_events_close_together_do_not_cover_each_other() -> None:
     chart = replace(course(), events=(ChartEvent(after(200), "New medicine", "New"), ChartEvent(after(206), "Year 1")))
-    drawing = Drawing(chart, NARROW, with_words=False)
+    drawing = Drawing(ground_of(chart), NARROW, with_words=False)
     drawing.compose()
     top = [label for label in drawing.labels if label.y < NARROW.top]
     assert len(top) == 1
@@ -86,7 +86,7 @@ def test_a_test_without_a_place_says_why(layout: Any) -> None:
         ChartTick(after(400), "Sentence.", note="too few copies"),
         ChartTick(after(450), "Other.", note="no result"),
     )
-    drawing = Drawing(replace(course(), ticks=ticks), layout, with_words=True)
+    drawing = Drawing(ground_of(replace(course(), ticks=ticks)), layout, with_words=True)
     drawing.compose()
     said = [label.words for label in drawing.labels]
     assert "no result" in said
@@ -131,7 +131,7 @@ def test_lines_go_on_beyond_the_window() -> None:
 def test_words_in_a_window_stay_inside_the_plot() -> None:
     chart = replace(every_kind(), window=(after(100), after(300)))
     for layout in (NARROW, WIDE):
-        drawing = Drawing(chart, layout, with_words=False)
+        drawing = Drawing(ground_of(chart), layout, with_words=False)
         drawing.compose()
         notes = [label for label in drawing.labels if label.css == "b"]
         assert all(layout.left - 1 <= label.x <= layout.width for label in notes)
@@ -155,7 +155,8 @@ def test_an_even_scale_has_even_lines_from_zero_and_keeps_the_goal() -> None:
 
 
 def test_twice_as_much_is_twice_as_high_on_an_even_scale() -> None:
-    scale = Scale(axes_of(replace(course(), is_linear=True)), WIDE)
+    ground = ground_of(replace(course(), is_linear=True))
+    scale = Scale(ground.axes, WIDE)
     assert scale.y(0) - scale.y(20) == pytest.approx(2 * (scale.y(0) - scale.y(10)))
-    [(_, y)] = scale.places((point(0, "20"),))
-    assert y == pytest.approx(scale.y(20))
+    for at, (_, y) in zip(ground.points, scale.places(ground.shares), strict=True):
+        assert y == pytest.approx(scale.y(float(at.y)))

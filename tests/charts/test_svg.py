@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milestones.charts.drawing import MANY_POINTS, Drawing
-from milestones.charts.geometry import NARROW, WIDE, Grid, Layout, Scale, axes_of, lanes_of, month_ticks
+from milestones.charts.geometry import NARROW, WIDE, Grid, Layout, Scale, axes_of, ground_of, lanes_of, month_ticks
 from milestones.charts.key import render_key
 from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartTick, PointKind, TreatmentBar
 from milestones.charts.svg import render_chart, render_chart_svg
@@ -72,8 +72,9 @@ def test_each_kind_has_its_own_shape() -> None:
 @pytest.mark.parametrize("kind", [PointKind.NOT_DETECTED, PointKind.BELOW_BOUND])
 def test_not_detected_stands_at_its_limit_above_the_floor(layout: Layout, kind: PointKind) -> None:
     chart = spec(point(0, "50"), point(90, "0.0031", kind))
-    scale = Scale(axes_of(chart), layout)
-    (_, _), (_, y) = scale.places(chart.points)
+    ground = ground_of(chart)
+    scale = Scale(ground.axes, layout)
+    (_, _), (_, y) = scale.places(ground.shares)
     assert y == pytest.approx(scale.y(0.0031))
     assert layout.top < y < layout.bottom
 
@@ -84,7 +85,8 @@ def test_lower_is_lower(percents: list[Decimal]) -> None:
     chart = spec(
         *(ChartPoint(START + timedelta(days=day), y, PointKind.MEASURED, "", "") for day, y in enumerate(ordered))
     )
-    places = Scale(axes_of(chart), WIDE).places(chart.points)
+    ground = ground_of(chart)
+    places = Scale(ground.axes, WIDE).places(ground.shares)
     assert all(one[1] >= other[1] for one, other in pairwise(places))
     assert all(WIDE.left <= x <= WIDE.edge and WIDE.top <= y <= WIDE.bottom for x, y in places)
 
@@ -115,7 +117,7 @@ def test_nothing_in_it_is_alive() -> None:
 @LAYOUTS
 @pytest.mark.parametrize("chart", [every_kind(), long_course(60), spec(point(0, "35"))], ids=["kinds", "long", "one"])
 def test_words_keep_apart_and_inside(layout: Layout, chart: ChartSpec) -> None:
-    drawing = Drawing(chart, layout, with_words=True)
+    drawing = Drawing(ground_of(chart), layout, with_words=True)
     drawing.compose()
     boxes = [drawing.box(label.x, label.y, len(label.words) * 5, label.anchor) for label in drawing.labels]
     for index, (left, top, right, bottom) in enumerate(boxes):
@@ -145,7 +147,7 @@ def test_it_draws_values_above_the_standard_start(layout: Layout) -> None:
 
 def test_a_medicine_before_the_first_result_starts_at_the_edge() -> None:
     chart = spec(point(0, "1"), treatments=(TreatmentBar("old", START - timedelta(days=4000)),))
-    drawing = Drawing(chart, WIDE, with_words=False)
+    drawing = Drawing(ground_of(chart), WIDE, with_words=False)
     drawing.compose()
     assert drawing.boxes[0].x == WIDE.left
 
