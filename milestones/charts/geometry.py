@@ -284,6 +284,5 @@ class Grid:
 
     def crossings(self, left: float, top: float, right: float, bottom: float) -> int:
         """Return how many cells of a rectangle are drawn on already."""
-        mask = self._mask(left, right)
-        last = min(len(self.rows), ceil(bottom / self.cell))
-        return sum([(self.rows[row] & mask).bit_count() for row in range(max(0, floor(top / self.cell)), last)])
+        mask, cell = self._mask(left, right), self.cell
+        return sum([(row & mask).bit_count() for row in self.rows[max(0, floor(top / cell)) : ceil(bottom / cell)]])

@@ -85,7 +85,7 @@ def _marks(spec: ChartSpec, axes: Axes) -> Iterator[Json]:
                 "x": [point.collected_on.isoformat() for point in points],
                 "y": [float(point.y) for point in points],
                 "text": [_inert(point.words) for point in points],
-                "customdata": [[point.words, point.href, point.collected_on.isoformat()] for point in points],
+                "customdata": [[point.words, spec.href_of(point), point.collected_on.isoformat()] for point in points],
                 "hovertemplate": "%{text}<extra></extra>",
                 "marker": {"symbol": _SYMBOLS[kind], "size": 11 if kind is PointKind.MEASURED else 12},
                 "cliponaxis": False,

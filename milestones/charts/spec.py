@@ -43,15 +43,15 @@ BOUNDS = AT_LIMIT | {PointKind.ABOVE_BOUND}
 LONG_GAP_DAYS = 274
 
 
-@dataclass(frozen=True, slots=True)
-class ChartPoint:
+class ChartPoint(NamedTuple):
     """One result with a place in the chart.
 
     ``y`` is in percent and above zero. ``words`` is the whole sentence for the tooltip, the same
     as in the table. Points of one ``series`` (one laboratory and scale) are joined in date order,
     unless ``gap_before`` says that this one cannot be compared with the one before. ``note`` is
     written beside the point; ``note_short`` replaces it where there is little room. ``here`` names
-    the newest result ("You are here") before its value.
+    the newest result ("You are here") before its value. ``key`` ends the address of its result,
+    see ``ChartSpec.href_of``.
     """
 
     collected_on: date
@@ -60,7 +60,7 @@ class ChartPoint:
     value_text: str
     words: str
     series: str = ""
-    href: str = ""
+    key: object = ""
     note: str = ""
     note_short: str = ""
     here: str = ""
@@ -73,7 +73,7 @@ class ChartTick:
 
     collected_on: date
     words: str
-    href: str = ""
+    key: object = ""
     note: str = ""
 
 
@@ -158,7 +158,8 @@ class ChartSpec:
     """Everything a chart says, in any form.
 
     ``window`` holds the first and the last day to show, both inclusive; without it the chart shows all. ``is_linear``
-    asks for a scale of equal distances instead of tenths. ``joins`` are the lines between points, worked out here.
+    asks for a scale of equal distances instead of tenths. ``href_base`` is what the results' addresses begin with.
+    ``joins`` are the lines between points, worked out here.
 
     Raises:
         ValueError: a point or a step is not above zero (it has no place on a scale of tenths).
@@ -178,6 +179,7 @@ class ChartSpec:
     next_test_on: date | None = None
     window: tuple[date, date] | None = None
     is_linear: bool = False
+    href_base: str = ""
     words: ChartWords = field(default_factory=ChartWords)
     joins: tuple[Join, ...] = field(init=False, compare=False, default=())
 
@@ -193,6 +195,10 @@ class ChartSpec:
     def goal(self) -> ChartStep | None:
         """The goal line, if one is drawn."""
         return next((step for step in self.steps if step.is_goal), None)
+
+    def href_of(self, result: ChartPoint | ChartTick) -> str:
+        """Return the address of a result."""
+        return f"{self.href_base}{result.key}/"
 
     def shows(self, day: date) -> bool:
         """Whether a day lies in the part of the time that is shown."""

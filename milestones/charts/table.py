@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import chain
+from typing import NamedTuple
 
 from milestones.charts.escaping import escape_all
 
@@ -19,8 +21,7 @@ class TableColumns:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One row: texts as they are shown, ``mark`` a word such as "corrected"."""
 
     href: str
@@ -37,21 +38,13 @@ def render_rows(rows: Sequence[TableRow], columns: TableColumns) -> str:
     taken, result, level, says = (
         f' data-label="{escape(name)}">' for name in (columns.taken, columns.result, columns.level, columns.says)
     )
-    cells = iter(
-        escape_all(
-            [
-                text
-                for row in rows
-                for text in (row.href, row.date_text, row.value_text, row.detail, row.mark, row.level, row.says)
-            ]
-        )
-    )
+    cells = iter(escape_all(list(chain.from_iterable(rows))))
     return "\n".join(
         [
             f'<tr><th scope="row"{taken}<a class="nowrap" href="{href}">{date_text}</a></th>'
             f"<td{result}<b>{value}</b>{_small(detail)}{_small(mark)}</td>"
             f"<td{level}{name}</td><td{says}<span>{said}</span></td></tr>"
-            for href, date_text, value, detail, mark, name, said in zip(*[cells] * 7, strict=True)
+            for href, date_text, value, detail, name, said, mark in zip(*[cells] * 7, strict=True)
         ]
     )
 

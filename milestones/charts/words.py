@@ -11,6 +11,8 @@ from milestones.charts.geometry import Grid, Layout, text_width
 Leader = tuple[float, float, float, float]
 #: Where words may stand: x, y of their base line, and which end of them is there: s start, m middle, e end.
 Spot = tuple[float, float, str]
+# How far letters reach above and below their base line, as shares of their size.
+_OVER, _UNDER = 0.85, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Lettering:
 
     def box(self, x: float, y: float, width: float, anchor: str) -> tuple[float, float, float, float]:
         """Return the rectangle that a text takes."""
-        left = {"s": x, "m": x - width / 2, "e": x - width}[anchor]
-        return left, y - self.layout.text * 0.85, left + width, y + self.layout.text * 0.25
+        left = x - _before(width)[anchor]
+        return left, y - self.layout.text * _OVER, left + width, y + self.layout.text * _UNDER
 
     def put(
         self,
@@ -59,12 +61,15 @@ class Lettering:
         """
         layout, grid = self.layout, self.grid
         width = text_width(words, layout.text, bold=bool(css))
+        before, over, under = _before(width), layout.text * _OVER, layout.text * _UNDER
+        first, last, lowest = layout.left, layout.width - 1 - width, layout.bottom - 1 - under
         best, least = None, most + 1
         for index, spot in enumerate(spots):
-            left, top, right, bottom = self.box(*spot[:2], width, spot[2])
-            if left < layout.left or right > layout.width - 1 or top < 0 or bottom > layout.bottom - 1:
+            x, y, anchor = spot
+            left = x - before[anchor]
+            if left < first or left > last or y < over or y > lowest:
                 continue
-            crossed = grid.crossings(left, top, right, bottom)
+            crossed = grid.crossings(left, y - over, left + width, y + under)
             if leader is not None and index >= close and crossed < least:
                 crossed += 2 * grid.line_crossings(*leader(spot))
             if crossed < least:
@@ -103,6 +108,11 @@ class Lettering:
         end_x, end_y, anchor = spot
         end_y += 3 if end_y < y else -self.layout.text * 0.8
         return x, y, end_x + {"s": 3, "e": -3}.get(anchor, 0), end_y
+
+
+def _before(width: float) -> dict[str, float]:
+    """Return how much of the words lies before their spot."""
+    return {"s": 0.0, "m": width / 2, "e": width}
 
 
 def _far_spots(x: float, y: float, line: int) -> Iterator[Spot]:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from milestones.clinical.calendar import add_months, month_of_treatment
 from milestones.clinical.guidelines.loader import Band, RuleSet, Standing, TimePoint, Verdict
 from milestones.clinical.observation import Observation, Specimen
 from milestones.clinical.response import MMR_LIMIT, LevelFinding
 from milestones.clinical.treatment import (
+    NOMINAL_DAYS,
     WINDOWS,
     TreatmentLine,
     is_off_treatment,
@@ -40,8 +42,7 @@ class MmrEvent(StrEnum):
     CONFIRMED_LOSS = "confirmed loss of MMR"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a result stands in treatment.
 
     ``line`` is the index of its line (None where no treatment is recorded), ``day`` the days since that line's first
@@ -92,12 +93,10 @@ def place_results(
         day = (observation.collected_on - line.started_on).days
         point = time_point_of(day)
         judged = can_be_judged(observation, finding)
-        if judged:
-            for window in WINDOWS:
-                if window.time_point is point:
-                    candidate = (abs(day - window.nominal_day), index)
-                    key = (line_index, point)
-                    nearest[key] = min(nearest.get(key, candidate), candidate)
+        if judged and point in NOMINAL_DAYS:
+            candidate = (abs(day - NOMINAL_DAYS[point]), index)
+            key = (line_index, point)
+            nearest[key] = min(nearest.get(key, candidate), candidate)
         drafts.append((line_index, day, point, judged))
     answering = {index for _, index in nearest.values()}
     return [

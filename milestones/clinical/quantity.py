@@ -22,12 +22,12 @@ class Comparator(StrEnum):
     @property
     def is_upper_bound(self) -> bool:
         """Whether the true value is at or below the printed one."""
-        return self in (Comparator.LT, Comparator.LE)
+        return self is Comparator.LT or self is Comparator.LE
 
     @property
     def is_lower_bound(self) -> bool:
         """Whether the true value is at or above the printed one."""
-        return self in (Comparator.GT, Comparator.GE)
+        return self is Comparator.GT or self is Comparator.GE
 
 
 def plain(value: Decimal) -> str:

@@ -111,6 +111,7 @@ _FOUR_LOG = Decimal(10_000)
 _NEAR = tuple((limit * Decimal("0.95"), limit * Decimal("1.05")) for limit, _ in IS_LIMITS)
 _NO_FLAGS: frozenset[LevelFlag] = frozenset()
 _ZERO = Decimal(0)
+_ONE = Decimal(1)  # the factor of a percentage that is on its scale already
 _MMR_RANK = RANK[_L.MMR]
 _MR4_RANK = RANK[_L.MR4]
 
@@ -232,15 +233,15 @@ def classify_level(observation: Observation, baseline: Observation | None = None
         flag = {LevelFlag.IS_NOT_VALID_FOR_TRANSCRIPT} if scale is Scale.IS else set()
         return _classify_own_baseline(observation, baseline, scale, flag)
     if scale is Scale.IS:
-        return _classify_is(observation, Decimal(1), baseline, set())
+        return _classify_is(observation, _ONE, baseline, set())
     if scale is Scale.NOT_IS:
         if observation.conversion_factor is not None:
             flag = {LevelFlag.CONVERTED_BY_FACTOR}
             return _classify_is(observation, observation.conversion_factor, baseline, flag)
         return _classify_own_baseline(observation, baseline, scale, set())
     if _states_mr_level_only(observation.reading):
-        return _classify_is(observation, Decimal(1), baseline, set())
-    low, high = _interval(observation.reading, Decimal(1))
+        return _classify_is(observation, _ONE, baseline, set())
+    low, high = _interval(observation.reading, _ONE)
     return LevelFinding(_L.NOT_EVALUABLE, LevelReason.SCALE_UNKNOWN, low=low, high=high)
 
 
@@ -260,12 +261,12 @@ def _states_mr_level_only(reading: Reading) -> bool:
 def _interval(reading: Reading, factor: Decimal) -> tuple[Decimal | None, Decimal | None]:
     """Return the interval, in percent times ``factor``, that the reading proves."""
     if reading.kind is ReadingKind.NUMBER and reading.value is not None:
-        value = reading.value if factor == 1 else EXACT.multiply(reading.value, factor)
+        value = reading.value if factor is _ONE or factor == 1 else EXACT.multiply(reading.value, factor)
         if reading.comparator is Comparator.EQ:
             return value, value
-        return (Decimal(0), value) if reading.comparator.is_upper_bound else (value, None)
+        return (_ZERO, value) if reading.comparator.is_upper_bound else (value, None)
     if reading.kind is ReadingKind.NOT_DETECTED and reading.limit_of_detection is not None:
-        return Decimal(0), EXACT.multiply(reading.limit_of_detection, factor)
+        return _ZERO, EXACT.multiply(reading.limit_of_detection, factor)
     return None, None
 
 
@@ -422,9 +423,10 @@ def _printed_level_contradicts(reading: Reading, percent: Decimal | None, level:
 
 def _is_comparable(observation: Observation, baseline: Observation, *, laboratory_decides: bool) -> bool:
     """Whether two observations of one person share scale, transcript, specimen, method and laboratory."""
+    scale = effective_scale(observation)
     same = (
-        effective_scale(observation) is effective_scale(baseline)
-        and effective_scale(observation) is not Scale.UNKNOWN
+        scale is not Scale.UNKNOWN
+        and scale is effective_scale(baseline)
         and observation.transcript is baseline.transcript
         and observation.specimen is baseline.specimen
         and observation.method == baseline.method
@@ -451,7 +453,7 @@ def _times_below_baseline(
         return None
     if not _is_comparable(observation, baseline, laboratory_decides=False):
         return None
-    return times_below(EXACT.multiply(start, factor), percent)
+    return times_below(start if factor is _ONE else EXACT.multiply(start, factor), percent)
 
 
 def _classify_own_baseline(
@@ -464,7 +466,7 @@ def _classify_own_baseline(
     """
     if observation.specimen is Specimen.BONE_MARROW:
         flags.add(LevelFlag.BONE_MARROW)
-    low, high = _interval(observation.reading, Decimal(1))
+    low, high = _interval(observation.reading, _ONE)
     level, reason, fold = _own_level(observation, baseline, scale, low, high)
     return LevelFinding(
         level,

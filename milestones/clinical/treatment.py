@@ -69,6 +69,7 @@ WINDOWS = (
     Window(TimePoint.MONTH_6, 152, 213, 182),
     Window(TimePoint.MONTH_12, 335, 426, 365),
 )
+NOMINAL_DAYS = {window.time_point: window.nominal_day for window in WINDOWS}
 _SHORTEST_BREAK_DAYS = 14
 _BREAK_AFTERMATH_MONTHS = 3
 

@@ -6,9 +6,9 @@ Source: clinical rules, section 5. Ratios are compared exactly; logarithms are o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
 from milestones.clinical.quantity import EXACT
@@ -34,8 +34,7 @@ class ChangeKind(StrEnum):
 RISING = frozenset({ChangeKind.ONE_RISE, ChangeKind.TWO_IN_A_ROW, ChangeKind.CLEAR_RISE, ChangeKind.JUST_ABOVE_LINE})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """How a result differs from the last one that it can be compared with.
 
     ``before`` is that result's place in the series. ``at_least`` tells that one of the two is a bound, so that the

@@ -70,15 +70,15 @@ def chart_of(
         else own_start(timeline)
     )
     main_laboratory = _main_laboratory(timeline)
-    base = result_href_base(timeline.patient_id)
+    newest = len(timeline.rows) - 1
     for index in indices:
         row, entry = timeline.rows[index], timeline.course.entries[index]
         own_words = said[index] if said else said_of_result(entry)
-        words, href = point_words(row, own_words), f"{base}{row.id}/"
+        words = point_words(row, own_words)
         place = _place_of(entry, main_laboratory, is_own=own is not None)
         if place is None:
             note = str(_TICK_NOTES.get(entry.finding.reason, ""))
-            ticks.append(ChartTick(entry.observation.collected_on, words, href, note))
+            ticks.append(ChartTick(entry.observation.collected_on, words, row.id, note))
             continue
         kind, value = place
         note, short = _note(timeline, index)
@@ -89,12 +89,12 @@ def chart_of(
                 kind,
                 own_words.value,
                 words,
-                series=entry.observation.laboratory,
-                href=href,
-                note=note,
-                note_short=short,
-                here=_("You are here") if index == len(timeline.rows) - 1 else "",
-                gap_before=entry.change.kind is ChangeKind.CANNOT_COMPARE,
+                entry.observation.laboratory,
+                row.id,
+                note,
+                short,
+                _("You are here") if index == newest else "",
+                entry.change.kind is ChangeKind.CANNOT_COMPARE,
             )
         )
     return ChartSpec(
@@ -112,6 +112,7 @@ def chart_of(
         next_test_on=timeline.course.next_test.due_on,
         window=window,
         is_linear=is_linear,
+        href_base=result_href_base(timeline.patient_id),
     )
 
 

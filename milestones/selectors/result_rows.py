@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.models import Patient
@@ -65,8 +64,7 @@ _COLUMNS = (
 _results = PreparedRows(lambda: LabResult.objects.order_by("collected_on", "created_at", "id").values_list(*_COLUMNS))
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRow:
+class ResultRow(NamedTuple):
     """A stored result beside what the core reads in it."""
 
     id: UUID

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from milestones.charts.escaping import escape_all
 from milestones.selectors.authors import said_of
 from milestones.selectors.parts import ChartPart
 
@@ -56,11 +57,12 @@ def card(
 @register.simple_block_tag
 def table(content: SafeString, *, columns: Sequence[str], labelledby: str = "", caption: str = "") -> SafeString:
     """Return a table with a head of ``columns``; the content is its rows, each cell carrying its own ``data-label``."""
+    heads = "".join([f'<th scope="col">{name}</th>' for name in escape_all(columns)])
     return format_html(
         '<table class="table table-cards"{}>{}<thead><tr>{}</tr></thead><tbody>\n{}</tbody></table>',
         _attributes(("aria-labelledby", labelledby)),
         format_html("<caption>{}</caption>", caption) if caption else "",
-        format_html_join("", '<th scope="col">{}</th>', ((column,) for column in columns)),
+        SafeString(heads),
         content,
     )
 
@@ -93,13 +95,18 @@ def chart(*, part: ChartPart, figure_url: str = "", query: str = "") -> SafeStri
 @register.simple_tag
 def downloads(links: Downloads, *, query: str = "") -> SafeString:
     """Return the ways to take results along, those to the results themselves with what the page is asked for."""
-    ways = (
-        (_asked(links.results_csv, query), _("Download as a table (CSV)")),
-        (_asked(links.results_xlsx, query), _("Download for a spreadsheet (XLSX)")),
-        (links.record_fhir, _("Download for other systems (FHIR)")),
-        (_asked(links.chart_file, query), _("Download the chart (HTML)")),
+    texts = iter(
+        escape_all(
+            (
+                *(_asked(links.results_csv, query), _("Download as a table (CSV)")),
+                *(_asked(links.results_xlsx, query), _("Download for a spreadsheet (XLSX)")),
+                *(links.record_fhir, _("Download for other systems (FHIR)")),
+                *(_asked(links.chart_file, query), _("Download the chart (HTML)")),
+            )
+        )
     )
-    return format_html('<ul class="link-row">{}</ul>', format_html_join("", '<li><a href="{}">{}</a></li>', ways))
+    rows = "".join([f'<li><a href="{href}">{words}</a></li>' for href, words in zip(texts, texts, strict=True)])
+    return SafeString(f'<ul class="link-row">{rows}</ul>')
 
 
 def _asked(address: str, query: str) -> str:
@@ -109,20 +116,13 @@ def _asked(address: str, query: str) -> str:
 @register.simple_tag
 def main_places(items: Sequence[Mapping[str, Any]]) -> SafeString:
     """Return the navigation: each item has ``href``, ``label``, ``icon`` and whether it is ``active``."""
-    rows = [
-        (
-            item["href"],
-            SafeString(' class="add"' if item["icon"] == "plus" else ""),
-            SafeString(' aria-current="page"' if item["active"] else ""),
-            item["icon"],
-            item["label"],
-        )
-        for item in items
-    ]
-    drawn = format_html_join(
-        "", '<li><a href="{}"{}{}><svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg> {}</a></li>', rows
-    )
-    return format_html('<nav class="tabs-main" aria-label="{}"><ul>{}</ul></nav>', _("Main"), drawn)
+    name, *texts = escape_all((_("Main"), *(item[key] for item in items for key in ("href", "icon", "label"))))
+    rows = ""
+    for item, href, icon, label in zip(items, texts[::3], texts[1::3], texts[2::3], strict=True):
+        css = ' class="add"' if item["icon"] == "plus" else ""
+        here = ' aria-current="page"' if item["active"] else ""
+        rows += f'<li><a href="{href}"{css}{here}>{_PICTURE.format(icon)} {label}</a></li>'
+    return SafeString(f'<nav class="tabs-main" aria-label="{name}"><ul>{rows}</ul></nav>')
 
 
 @register.simple_tag
@@ -211,9 +211,11 @@ def filter_choice(*, name: str, label: str, options: Sequence[tuple[str, str]], 
 
 
 def _choices(attributes: SafeString, options: Sequence[tuple[Any, Any]], chosen: object) -> SafeString:
-    rows = ((key, SafeString(" selected") if key == chosen else "", words) for key, words in options)
-    drawn = format_html_join("", '<option value="{}"{}>{}</option>', rows)
-    return format_html('<select class="form-select"{}>{}</select>', attributes, drawn)
+    texts = escape_all([str(text) for pair in options for text in pair])
+    rows = ""
+    for (given, _words), key, words in zip(options, texts[::2], texts[1::2], strict=True):
+        rows += f'<option value="{key}"{" selected" if given == chosen else ""}>{words}</option>'
+    return SafeString(f'<select class="form-select"{attributes}>{rows}</select>')
 
 
 @register.filter

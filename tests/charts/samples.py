@@ -41,7 +41,7 @@ def point(
         value_text=f"{percent}%",
         words=f"{day:%d %B %Y}: {percent}% ({kind.value})",
         series=series,
-        href=f"/results/{days}/",
+        key=days,
         note=note,
         gap_before=gap_before,
     )
@@ -58,6 +58,7 @@ def spec(
         help_line="Each line is 10 times lower.",
         today=last + timedelta(days=10),
         points=points,
+        href_base="/results/",
         steps=STEPS,
         ticks=ticks,
         treatments=treatments,

@@ -94,12 +94,12 @@ def test_a_test_without_a_place_says_why(layout: Any) -> None:
 
 
 def test_the_newest_result_says_that_it_is_here() -> None:
-    chart = spec(point(0, "50"), replace(point(300, "0.15"), here="You are here"))
+    chart = spec(point(0, "50"), point(300, "0.15")._replace(here="You are here"))
     assert "You are here: 0.15%" in render_chart_svg(chart, layout=WIDE)
 
 
 def test_what_is_off_the_scale_is_joined_among_itself_and_named() -> None:
-    own = [replace(point(days, percent), kind=PointKind.OWN_SCALE) for days, percent in ((0, "118"), (200, "1.6"))]
+    own = [point(days, percent)._replace(kind=PointKind.OWN_SCALE) for days, percent in ((0, "118"), (200, "1.6"))]
     svg = render_chart_svg(spec(*own))
     assert 'class="c-join c-own"' in svg
     assert svg.count('class="c-other own_scale"') == 1

@@ -1,7 +1,5 @@
 """The table's rows: each cell under its name, each text inert."""
 
-from dataclasses import replace
-
 from milestones.charts.table import TableColumns, TableRow, render_rows
 
 COLUMNS = TableColumns("Blood taken", "Result", "Level", 'What "it" says')
@@ -17,7 +15,7 @@ def test_every_cell_carries_the_name_of_its_column() -> None:
 
 
 def test_a_row_says_everything_once() -> None:
-    html = render_rows([replace(ROW, detail="converted", mark="corrected")], COLUMNS)
+    html = render_rows([ROW._replace(detail="converted", mark="corrected")], COLUMNS)
 
     assert html.count("<tr>") == html.count("</tr>") == 1
     assert '<a class="nowrap" href="/r/1/">6 Aug 2026</a>' in html

@@ -141,7 +141,8 @@ def test_same_words_for_a_change_everywhere(alices_record: Patient) -> None:
     timeline = get_timeline(alices_record, today=TODAY)
     rows = list(reversed(results_of(timeline)[1]))
     chart = chart_of(timeline)
-    said = {point.href: point.words for point in chart.points} | {tick.href: tick.words for tick in chart.ticks}
+    said = {chart.href_of(point): point.words for point in chart.points}
+    said |= {chart.href_of(tick): tick.words for tick in chart.ticks}
     kinds = set()
     for index, entry in enumerate(timeline.course.entries):
         words = describe_change(timeline, index)
