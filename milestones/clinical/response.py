@@ -7,9 +7,9 @@ doi:10.1038/leu.2015.29, Table 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from milestones.clinical.observation import (
     ControlGene,
@@ -116,8 +116,7 @@ _MMR_RANK = RANK[_L.MMR]
 _MR4_RANK = RANK[_L.MR4]
 
 
-@dataclass(frozen=True, slots=True)
-class LevelFinding:
+class LevelFinding(NamedTuple):
     """The level of one observation, and what it rests on.
 
     ``percent_is`` is the printed (or converted) %IS that ``comparator`` belongs to, ``None`` off the scale. ``low``

@@ -61,6 +61,7 @@ _LN_10 = _WORKING.ln(Decimal(10))
 _ONE, _HALF, _THIRD, _QUARTER = (_WORKING.divide(Decimal(1), Decimal(part)) for part in (1, 2, 3, 4))
 _LOG10_OF = {leading: _WORKING.log10(Decimal(leading)) for leading in range(100, 1000)}
 _FIRST = Change(ChangeKind.FIRST)
+_THREE = Decimal(3)
 _TEN = Decimal(10)
 _HUNDRED = Decimal(100)
 _THOUSAND = Decimal(1_000)
@@ -90,6 +91,8 @@ def rises_by_third_log(then: Decimal, now: Decimal) -> bool:
 
 def rises_by_half_log(then: Decimal, now: Decimal) -> bool:
     """Whether ``now`` is at least 0.5 log above ``then``: ``now ** 2 >= 10 * then ** 2``, exactly."""
+    if now < EXACT.multiply(then, _THREE):  # 3-fold is 0.477 log
+        return False
     return EXACT.multiply(now, now) >= EXACT.multiply(_TEN, EXACT.multiply(then, then))
 
 

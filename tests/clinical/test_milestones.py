@@ -278,7 +278,7 @@ def test_observations_and_findings_go_together() -> None:
 
 def test_a_capped_level_is_judged_up_to_its_limit() -> None:
     """With too few copies 0.0009 % is MMR, and no more: judged as up to 0.1."""
-    finding = replace(found(seen("0.0009 %"))[0], level=ResponseLevel.MMR, reason=LevelReason.CAPPED_BY_COPIES)
+    finding = found(seen("0.0009 %"))[0]._replace(level=ResponseLevel.MMR, reason=LevelReason.CAPPED_BY_COPIES)
     assert treatment_free_standing(finding, eln()) is Standing.NONE
 
 
