@@ -59,7 +59,7 @@ FRAME = {
     "foot_words",
 }
 #: Drawn without a template, as a page has many of them: milestones/templatetags/components.py.
-DRAWN = {"button", "card", "chart", "table"}
+DRAWN = {"button", "card", "chart", "table", "tabs"}
 # Crispy's and allauth's own names for our parts: what they draw is what the components are made of.
 LIBRARIES = ("components/", "bootstrap5/", "allauth/elements/")
 EXCEPTIONS = {

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CareTeam, TeamRole
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.forms.sharing import readable_address
-from milestones.selectors.worklist import Order
 
 
 class InviteMemberForm(forms.Form):
@@ -51,23 +50,6 @@ class TeamForm(forms.Form):
         super().__init__(*args, **kwargs)
         rule_sets = [(key, one.name) for key, one in load_rule_sets().items()]
         self.fields["rule_set"].choices = [("", _("Those that each patient has chosen")), *rule_sets]  # type: ignore[attr-defined]  # it is the choice field above
-
-
-class WorklistForm(forms.Form):
-    """What a worklist is filtered and sorted by; drawn only, as the address is read without an error."""
-
-    search = forms.CharField(label=_("Name"), required=False, max_length=80)
-    tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
-    order = forms.ChoiceField(
-        label=_("Sort by"),
-        required=False,
-        choices=[
-            (Order.LATEST.value, _("Latest result")),
-            (Order.NAME.value, _("Name")),
-            (Order.DUE.value, _("Next test")),
-            (Order.REVIEWED.value, _("Longest not seen")),
-        ],
-    )
 
 
 def team_initial(team: CareTeam) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField, ChoiceField
 from django.template.loader import render_to_string
 from django.urls import get_urlconf
 from django.utils.html import format_html, format_html_join
@@ -57,7 +56,7 @@ def card(
 @register.simple_block_tag
 def table(content: SafeString, *, columns: Sequence[str], labelledby: str = "", caption: str = "") -> SafeString:
     """Return a table with a head of ``columns``; the content is its rows, each cell carrying its own ``data-label``."""
-    heads = "".join([f'<th scope="col">{name}</th>' for name in escape_all(columns)])
+    heads = "".join([f'<th scope="col">{name}</th>' for name in _escaped(columns)])
     return format_html(
         '<table class="table table-cards"{}>{}<thead><tr>{}</tr></thead><tbody>\n{}</tbody></table>',
         _attributes(("aria-labelledby", labelledby)),
@@ -95,18 +94,22 @@ def chart(*, part: ChartPart, figure_url: str = "", query: str = "") -> SafeStri
 @register.simple_tag
 def downloads(links: Downloads, *, query: str = "") -> SafeString:
     """Return the ways to take results along, those to the results themselves with what the page is asked for."""
-    texts = iter(
-        escape_all(
-            (
-                *(_asked(links.results_csv, query), _("Download as a table (CSV)")),
-                *(_asked(links.results_xlsx, query), _("Download for a spreadsheet (XLSX)")),
-                *(links.record_fhir, _("Download for other systems (FHIR)")),
-                *(_asked(links.chart_file, query), _("Download the chart (HTML)")),
-            )
+    return link_row(
+        links=(
+            (_asked(links.results_csv, query), _("Download as a table (CSV)")),
+            (_asked(links.results_xlsx, query), _("Download for a spreadsheet (XLSX)")),
+            (links.record_fhir, _("Download for other systems (FHIR)")),
+            (_asked(links.chart_file, query), _("Download the chart (HTML)")),
         )
     )
+
+
+@register.simple_tag
+def link_row(*, links: Sequence[tuple[str, str]], across: bool = False) -> SafeString:
+    """Return ways to go, as address and words: one under the other, or ``across`` the page."""
+    texts = iter(_escaped(text for pair in links for text in pair))
     rows = "".join([f'<li><a href="{href}">{words}</a></li>' for href, words in zip(texts, texts, strict=True)])
-    return SafeString(f'<ul class="link-row">{rows}</ul>')
+    return SafeString(f'<ul class="link-row{" across" if across else ""}">{rows}</ul>')
 
 
 def _asked(address: str, query: str) -> str:
@@ -116,13 +119,26 @@ def _asked(address: str, query: str) -> str:
 @register.simple_tag
 def main_places(items: Sequence[Mapping[str, Any]]) -> SafeString:
     """Return the navigation: each item has ``href``, ``label``, ``icon`` and whether it is ``active``."""
-    name, *texts = escape_all((_("Main"), *(item[key] for item in items for key in ("href", "icon", "label"))))
+    name, *texts = _escaped((_("Main"), *(item[key] for item in items for key in ("href", "icon", "label"))))
     rows = ""
     for item, href, icon, label in zip(items, texts[::3], texts[1::3], texts[2::3], strict=True):
         css = ' class="add"' if item["icon"] == "plus" else ""
-        here = ' aria-current="page"' if item["active"] else ""
-        rows += f'<li><a href="{href}"{css}{here}>{_PICTURE.format(icon)} {label}</a></li>'
+        rows += f'<li><a href="{href}"{css}{_here(item)}>{_PICTURE.format(icon)} {label}</a></li>'
     return SafeString(f'<nav class="tabs-main" aria-label="{name}"><ul>{rows}</ul></nav>')
+
+
+@register.simple_tag
+def tabs(*, label: str, items: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Return ways to look at one thing: each item has ``href``, ``label`` and whether it is ``active``."""
+    name, *texts = _escaped((label, *(item[key] for item in items for key in ("href", "label"))))
+    rows = ""
+    for item, href, words in zip(items, texts[::2], texts[1::2], strict=True):
+        rows += f'<li><a href="{href}"{_here(item)}>{words}</a></li>'
+    return SafeString(f'<nav aria-label="{name}"><ul class="tabs">{rows}</ul></nav>')
+
+
+def _here(item: Mapping[str, Any]) -> str:
+    return ' aria-current="page"' if item["active"] else ""
 
 
 @register.simple_tag
@@ -136,6 +152,11 @@ def _render(name: str, _language: str | None, _urlconf: str) -> SafeString:
 
 
 _render_once = lru_cache(maxsize=64)(_render)
+
+
+def _escaped(texts: Iterable[object]) -> list[str]:
+    """Return texts as HTML takes them; a word that waits for its language is looked up now."""
+    return escape_all([str(text) for text in texts])
 
 
 def _attributes(*given: tuple[str, object]) -> SafeString:
@@ -191,31 +212,21 @@ def button(
 
 
 @register.simple_tag
-def filter_field(field: BoundField) -> SafeString:
-    """Return a box or a list of choices of a form that filters a page: such a form is drawn and never refused."""
-    name, value = field.html_name, field.value() or ""
-    ids = _attributes(("id", field.auto_id), ("name", name))
-    if isinstance(field.field, ChoiceField):
-        choices: list[tuple[Any, Any]] = list(field.field.choices)  # type: ignore[arg-type]  # groups have no place in a filter
-        control = _choices(ids, choices, value)
-    else:
-        more = _attributes(("maxlength", getattr(field.field, "max_length", None)), ("value", value))
-        control = format_html('<input class="form-control" type="text"{}{}>', ids, more)
-    return format_html(_FILTER, field.auto_id, field.label, control)
+def filter_text(*, name: str, label: str, value: str, most: int) -> SafeString:
+    """Return a box for words that filter a page, of ``most`` letters: such a form is drawn and never refused."""
+    given = _attributes(("id", name), ("name", name), ("maxlength", most), ("value", value))
+    return format_html(_FILTER, name, label, format_html('<input class="form-control" type="text"{}>', given))
 
 
 @register.simple_tag
 def filter_choice(*, name: str, label: str, options: Sequence[tuple[str, str]], chosen: str | None) -> SafeString:
-    """Return a list of choices that filters a page without a form of Django's: ``options`` as value and words."""
-    return format_html(_FILTER, name, label, _choices(_attributes(("id", name), ("name", name)), options, chosen))
-
-
-def _choices(attributes: SafeString, options: Sequence[tuple[Any, Any]], chosen: object) -> SafeString:
-    texts = escape_all([str(text) for pair in options for text in pair])
+    """Return a list of choices that filters a page: ``options`` as value and words."""
+    given = _attributes(("id", name), ("name", name))
+    texts = _escaped(text for pair in options for text in pair)
     rows = ""
-    for (given, _words), key, words in zip(options, texts[::2], texts[1::2], strict=True):
-        rows += f'<option value="{key}"{" selected" if given == chosen else ""}>{words}</option>'
-    return SafeString(f'<select class="form-select"{attributes}>{rows}</select>')
+    for (value, _words), key, words in zip(options, texts[::2], texts[1::2], strict=True):
+        rows += f'<option value="{key}"{" selected" if value == chosen else ""}>{words}</option>'
+    return format_html(_FILTER, name, label, SafeString(f'<select class="form-select"{given}>{rows}</select>'))
 
 
 @register.filter

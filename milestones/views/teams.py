@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -138,9 +140,26 @@ def render_team(
     status: int = 200,
 ) -> HttpResponse:
     """Return a page of a team."""
-    shared = {"team": membership.team, "membership": membership}
+    shared = {"team": membership.team, "membership": membership, "team_links": _team_links(membership)}
     active, around = str(membership.team.pk), membership.beside
     return render_outside(request, template, {**shared, **context}, memberships=around, active=active, status=status)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[str, dict[str, str]]:
+    """Return an id that stands for all, and the addresses of its pages: they are looked up once."""
+    anybody = UUID(int=0)
+    names = ("worklist", "members", "quality", "keys", "settings")
+    return str(anybody), {name: reverse(f"teams:{name}", kwargs={"team_id": anybody}) for name in names}
+
+
+def _team_links(membership: Membership) -> list[tuple[str, str]]:
+    """Return the ways to the pages of a team that somebody in it may go."""
+    anybody, patterns = _patterns()
+    places = [("worklist", _("Worklist")), ("members", _("Team"))]
+    if membership.is_lead:
+        places += [("quality", _("Quality")), ("keys", _("Keys")), ("settings", _("Settings of the team"))]
+    return [(patterns[name].replace(anybody, str(membership.team.pk)), words) for name, words in places]
 
 
 def _act(request: AuthenticatedHttpRequest, team_id: UUID, act: Callable[[Membership], str]) -> HttpResponse:

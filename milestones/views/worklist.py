@@ -24,7 +24,6 @@ from accounts.services.errors import NotThereError
 from accounts.services.grants import answer_for_team
 from accounts.team_access import get_team_or_404
 from milestones.charts.worklist import WorklistLine, render_worklist
-from milestones.forms.team import WorklistForm
 from milestones.selectors.markup import drawn
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, left_out_and_asking, worklist_page
 from milestones.services.errors import NotInRecordError
@@ -55,13 +54,22 @@ def worklist(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "groups": _links(request, page, wanted),
-        "form": WorklistForm(initial={"search": wanted.search, "tag": wanted.tag, "order": wanted.order.value}),
+        "orders": _orders(),
         "columns": _columns(),
         "rows": _drawn(page, membership),
         "pagination": pagination(request, page.number, page.pages, anchor="patients"),
         "here": request.get_full_path(),
     }
     return render_team(request, membership, "milestones/worklist.html", context)
+
+
+def _orders() -> tuple[tuple[str, str], ...]:
+    return (
+        (Order.LATEST.value, _("Latest result")),
+        (Order.NAME.value, _("Name")),
+        (Order.DUE.value, _("Next test")),
+        (Order.REVIEWED.value, _("Longest not seen")),
+    )
 
 
 def _columns() -> tuple[str, ...]:
@@ -110,16 +118,18 @@ def _chosen(request: HttpRequest, name: str, kind: type[_Choice]) -> _Choice | N
 
 
 def _links(request: HttpRequest, page: WorklistPage, wanted: Wanted) -> list[dict[str, Any]]:
-    links = []
-    for group in page.groups:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query.pop("reason", None)
-        if group.reason is not None:
-            query["reason"] = group.reason.value
-        label = f"{group.name} ({group.count})"
-        links.append({"href": f"?{query.urlencode()}", "label": label, "active": group.reason is wanted.reason})
-    return links
+    query = request.GET.copy()
+    query.pop("page", None)
+    query.pop("reason", None)
+    others = query.urlencode()
+    return [
+        {
+            "href": "?" + "&".join(part for part in (others, f"reason={group.reason}" if group.reason else "") if part),
+            "label": f"{group.name} ({group.count})",
+            "active": group.reason is wanted.reason,
+        }
+        for group in page.groups
+    ]
 
 
 @require_POST
