@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from milestones.charts.escaping import escape_all
 
 
-@dataclass(frozen=True, slots=True)
-class WorklistLine:
+class WorklistLine(NamedTuple):
     """One row: texts as they are shown. ``action`` is what its button says, "" for none; ``undoes`` that it undoes."""
 
     href: str

@@ -29,7 +29,8 @@ def last_of_month(day: date) -> date:
 def whole_months(start: date, day: date) -> int:
     """Return the calendar months that have passed from ``start`` to ``day``; 0 where ``day`` is not after it."""
     months = (day.year - start.year) * 12 + day.month - start.month
-    return max(0, months if add_months(start, months) <= day else months - 1)
+    is_whole = min(start.day, monthrange(day.year, day.month)[1]) <= day.day
+    return max(0, months if is_whole else months - 1)
 
 
 def month_of_treatment(day: int) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -93,7 +93,6 @@ _COLUMNS = (
     "tags",
     "rules",
     "verdicts",
-    "newest_at",
     "is_rising",
     "has_trigger",
     "not_met",
@@ -104,7 +103,7 @@ _COLUMNS = (
 
 
 class _Entry(NamedTuple):
-    """What is read of an entry: ``_COLUMNS`` in their order, and what of the goals is not met."""
+    """What is read of an entry: ``_COLUMNS`` in their order, what of the goals is not met, and if a result is new."""
 
     patient_id: UUID
     name: str
@@ -122,7 +121,6 @@ class _Entry(NamedTuple):
     tags: str
     rules: str
     verdicts: str
-    newest_at: datetime | None
     is_rising: bool
     has_trigger: bool
     not_met: int
@@ -130,6 +128,7 @@ class _Entry(NamedTuple):
     next_visit_on: date | None
     open_questions: int
     unmet: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,7 @@ class Wanted:
     without: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WorklistRow:
+class WorklistRow(NamedTuple):
     """One patient, as the list shows them."""
 
     patient_id: UUID
@@ -226,10 +224,20 @@ def _entries(team_id: UUID, bit: int, today: date) -> QuerySet[WorklistEntry]:
     ).annotate(unmet=F("not_met").bitand(bit))
 
 
-def left_out_and_asking(team: CareTeam, user: User) -> tuple[tuple[UUID, ...], tuple[RequestRow, ...]]:
-    """Return the records that leave a member of a team out, and those that ask to be shared with it. Two queries."""
-    left_out, requests = run_together([ask_records_left_out(user), ask_requests(team, user=user)])
-    return tuple(patient_id for (patient_id,) in left_out), read_requests(requests)
+def worklist_of(
+    team: CareTeam, user: User, wanted: Wanted, *, number: int = 1
+) -> tuple[WorklistPage, tuple[RequestRow, ...]]:
+    """Return one page of the list as a member of the team sees it, and those who ask to be shared with it.
+
+    Records that leave the member out are on neither. Four queries in one go, and two more where somebody leaves them
+    out, as few do.
+    """
+    around = [ask_records_left_out(user), ask_requests(team, user=user)]
+    left_out, requests, *found = run_together([*around, *_ask_page(team, wanted, number)])
+    if left_out:
+        wanted = replace(wanted, without=tuple(patient_id for (patient_id,) in left_out))
+        found = run_together(_ask_page(team, wanted, number))
+    return _read_page(team, wanted, number, *found), read_requests(requests)
 
 
 def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> WorklistPage:
@@ -237,8 +245,18 @@ def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> Worklis
 
     Two queries, however many patients share, and one more where the page lies beyond.
     """
+    return _read_page(team, wanted, number, *run_together(_ask_page(team, wanted, number)))
+
+
+def _ask_page(team: CareTeam, wanted: Wanted, number: int) -> list[Ask]:
+    today = timezone.localdate()
+    return [_ask_counts(team, wanted, today), ask_list(team, wanted, today, number=max(1, number))]
+
+
+def _read_page(
+    team: CareTeam, wanted: Wanted, number: int, counted: Sequence[Sequence[int]], found: Sequence[Sequence[Any]]
+) -> WorklistPage:
     today, number = timezone.localdate(), max(1, number)
-    counted, found = run_together([_ask_counts(team, wanted, today), ask_list(team, wanted, today, number=number)])
     counts = _counts(counted)
     total = counts[wanted.reason]
     pages = max(1, -(-total // ON_A_PAGE))
@@ -264,7 +282,7 @@ def ask_list(team: CareTeam, wanted: Wanted, today: date, *, number: int = 1) ->
     """Return the query for one page of a list, which is put together once for each kind of list."""
     first, values = (number - 1) * ON_A_PAGE, _values(team, days_of(today))
     if wanted.search or wanted.tag or wanted.without or number > _PREPARED_PAGES:
-        return Ask.of(_list_query(wanted, first, **values).values_list(*_COLUMNS, "unmet"))
+        return Ask.of(_list_query(wanted, first, **values))
     return _prepared_list(wanted.reason, wanted.order, first).ask(**values)
 
 
@@ -275,11 +293,14 @@ def _values(team: CareTeam, days: Days) -> dict[str, Any]:
 
 def _list_query(
     wanted: Wanted, first: int, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date
-) -> QuerySet[WorklistEntry]:
+) -> QuerySet[WorklistEntry, tuple[Any, ...]]:
+    conditions = reasons_of(Days(today, overdue, soon))
     chosen = _filtered(_entries(team_id, bit, today), wanted)
     if wanted.reason is not None:
-        chosen = chosen.filter(reasons_of(Days(today, overdue, soon))[wanted.reason])
-    return chosen.order_by(*_ORDERS[wanted.order])[first : first + ON_A_PAGE]
+        chosen = chosen.filter(conditions[wanted.reason])
+    is_new = ExpressionWrapper(conditions[Reason.NEW], output_field=BooleanField())
+    rows = chosen.annotate(is_new=is_new).order_by(*_ORDERS[wanted.order]).values_list(*_COLUMNS, "unmet", "is_new")
+    return rows[first : first + ON_A_PAGE]
 
 
 def _count_query(
@@ -307,7 +328,7 @@ _PLACES: dict[str, tuple[Any, Any]] = {
 @lru_cache(maxsize=256)
 def _prepared_list(reason: Reason | None, order: Order, first: int) -> PreparedQuery:
     def build(**values: Any) -> QuerySet[Any, Any]:
-        return _list_query(Wanted(reason, order), first, **values).values_list(*_COLUMNS, "unmet")
+        return _list_query(Wanted(reason, order), first, **values)
 
     return PreparedQuery(build, **_PLACES)
 
@@ -349,7 +370,6 @@ class _Around:
 
 def _row(entry: _Entry, around: _Around) -> WorklistRow:
     change = ChangeKind(entry.change) if entry.change else None
-    is_new = is_new_since(entry.newest_at, entry.reviewed_at)
     return WorklistRow(
         patient_id=entry.patient_id,
         name=entry.name or _("A person who gave no name"),
@@ -361,9 +381,9 @@ def _row(entry: _Entry, around: _Around) -> WorklistRow:
         due=phrases.short_date(entry.due_on) if entry.due_on != NOT_DUE else "–",
         reviewed=reviewed_words(entry.reviewed_at, entry.reviewed_by),
         can_undo=entry.can_undo,
-        is_new=is_new,
+        is_new=entry.is_new,
         tags=entry.tags,
-        reasons=tuple(_reasons(entry, around, is_new=is_new)),
+        reasons=tuple(_reasons(entry, around)),
         is_stale=entry.rules != around.rules,
     )
 
@@ -376,10 +396,10 @@ def reviewed_words(at: datetime | None, name: object) -> str:
     return _("%(date)s by %(name)s") % {"date": day, "name": name} if name else day
 
 
-def _reasons(entry: _Entry, around: _Around, *, is_new: bool) -> Iterator[str]:
+def _reasons(entry: _Entry, around: _Around) -> Iterator[str]:
     """Yield the groups that a patient is in, in words; the same conditions as ``reasons_of``."""
     days, names = around.days, around.names
-    if is_new:
+    if entry.is_new:
         yield names[Reason.NEW]
     if entry.is_rising:
         yield names[Reason.RISING]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,13 @@ from accounts.tokens import Purpose, token_hash
 from milestones.forms.sharing import NameForm
 
 _INVITATION = "invitation"
+_ANY_TEAM = UUID(int=1)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[str, str]:
+    """Return the address of the records, and that of the list of a team that stands for all: looked up once."""
+    return reverse("people"), reverse("teams:worklist", kwargs={"team_id": _ANY_TEAM})
 
 
 def render_outside(
@@ -41,15 +49,16 @@ def render_outside(
 
     ``memberships`` are those of the reader, where the page knows them already.
     """
-    places = [("people", _("Records"), "record", reverse("people"))]
+    home, worklist = _patterns()
+    places = [("people", _("Records"), "record", home)]
     for membership in memberships or get_memberships(request.user):
-        team = membership.team
-        places.append((str(team.pk), team.name, "list", reverse("teams:worklist", kwargs={"team_id": team.pk})))
+        key = str(membership.team.pk)
+        places.append((key, membership.team.name, "list", worklist.replace(str(_ANY_TEAM), key)))
     shared = {
         "nav_items": [
             {"href": href, "label": label, "icon": icon, "active": name == active} for name, label, icon, href in places
         ],
-        "home_url": reverse("people"),
+        "home_url": home,
     }
     return render(request, template, {**shared, **context}, status=status)
 

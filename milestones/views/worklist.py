@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,13 +26,13 @@ from accounts.services.grants import answer_for_team
 from accounts.team_access import get_team_or_404
 from milestones.charts.worklist import WorklistLine, render_worklist
 from milestones.selectors.markup import drawn
-from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, left_out_and_asking, worklist_page
+from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
 from milestones.services.errors import NotInRecordError
 from milestones.services.worklist import mark_reviewed, set_tags, undo_review
 from milestones.views.page import page_number, pagination
 from milestones.views.teams import render_team
 
-_ANYBODY = UUID(int=0)
+_ANYBODY, _ANY_TEAM = UUID(int=0), UUID(int=1)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -39,16 +40,14 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 def worklist(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
     """Show the patients who share with the team, by reason, and those who ask to."""
     membership = get_team_or_404(actor=request.user, team_id=team_id, what="worklist_view")
-    team, user = membership.team, request.user
-    without, requests = left_out_and_asking(team, user)
+    team = membership.team
     wanted = Wanted(
         _chosen(request, "reason", Reason),
         _chosen(request, "order", Order) or Order.LATEST,
         request.GET.get("search", "").strip()[:80],
         request.GET.get("tag", "").strip()[:40],
-        without,
     )
-    page = worklist_page(team, wanted, number=page_number(request))
+    page, requests = worklist_of(team, request.user, wanted, number=page_number(request))
     context = {
         "requests": requests,
         "page": page,
@@ -76,16 +75,18 @@ def _columns() -> tuple[str, ...]:
     return (_("Patient"), _("Latest result"), _("Change"), _("Next test"), _("Seen"))
 
 
-def _patterns(team_id: UUID) -> tuple[str, str]:
-    """Return the addresses of a patient who stands for all, looked up once and not for each row."""
-    ids = {"team_id": team_id, "patient_id": _ANYBODY}
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[str, str]:
+    """Return the addresses of a patient and a team that stand for all: they are looked up once."""
+    ids = {"team_id": _ANY_TEAM, "patient_id": _ANYBODY}
     return reverse("milestones:care", kwargs={"patient_id": _ANYBODY}), reverse("teams:review", kwargs=ids)
 
 
 def _drawn(page: WorklistPage, membership: Membership) -> SafeString:
     """Return the rows of the table, each with the one thing to do where this person may do it."""
     lines = []
-    anybody, care, review_of = str(_ANYBODY), *_patterns(membership.team.pk)
+    anybody, (care, review_of) = str(_ANYBODY), _patterns()
+    review_of = review_of.replace(str(_ANY_TEAM), str(membership.team.pk))
     for row in page.rows:
         key = str(row.patient_id)
         undoes = row.can_undo and not row.is_new

@@ -197,7 +197,7 @@ def test_a_list_that_is_put_together_once_is_the_list(shared: Patient, team: Car
     days = worklist.days_of(TODAY)
     for reason in (None, *Reason):
         plain = worklist._list_query(Wanted(reason, order), 0, **worklist._values(team, days))
-        rows = [list(row) for row in plain.values_list(*worklist._COLUMNS, "unmet")]
+        rows = [list(row) for row in plain]
         assert run_one(worklist.ask_list(team, Wanted(reason, order), TODAY)) == rows
         assert bool(rows) is (reason in {None, Reason.NEW, Reason.OVERDUE})
 
