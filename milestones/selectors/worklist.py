@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -48,6 +48,8 @@ class Reason(StrEnum):
     QUESTIONS = "questions"
     NOTHING = "nothing"
 
+
+_SOMETHING = tuple(reason for reason in Reason if reason is not Reason.NOTHING)
 
 REASON_NAMES: dict[Reason, Promise] = {
     Reason.NEW: _lazy("New results to look at"),
@@ -306,13 +308,13 @@ def _list_query(
 def _count_query(
     wanted: Wanted, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date
 ) -> QuerySet[WorklistEntry, tuple[int, ...]]:
+    """Return how many entries there are of each mix of reasons: a mix is a number with one bit a reason."""
     conditions = reasons_of(Days(today, overdue, soon))
-    counts = {f"count_{reason.name}": Count("pk", filter=condition) for reason, condition in conditions.items()}
+    bits: Any = Value(0)
+    for place, reason in enumerate(_SOMETHING):
+        bits = bits + Case(When(conditions[reason], then=Value(1 << place)), default=Value(0))
     entries = _filtered(_entries(team_id, bit, today), wanted).order_by()
-    found: QuerySet[WorklistEntry, tuple[int, ...]] = entries.values_list("team_id").annotate(
-        everybody=Count("pk"), **counts
-    )
-    return found.values_list("everybody", *counts)
+    return entries.annotate(mix=bits).values_list("mix").annotate(count=Count("pk"))
 
 
 #: Two values for each place that are no team's and no day's.
@@ -346,8 +348,15 @@ def _ask_counts(team: CareTeam, wanted: Wanted, today: date) -> Ask:
 
 
 def _counts(rows: Sequence[Sequence[int]]) -> dict[Reason | None, int]:
-    everybody, *counts = rows[0] if rows else [0] * (len(Reason) + 1)
-    return {None: everybody, **dict(zip(Reason, counts, strict=True))}
+    counts: dict[Reason | None, int] = dict.fromkeys((None, *Reason), 0)
+    for mix, count in rows:
+        counts[None] += count
+        for place, reason in enumerate(_SOMETHING):
+            if mix >> place & 1:
+                counts[reason] += count
+        if not mix:
+            counts[Reason.NOTHING] += count
+    return counts
 
 
 def _filtered(entries: QuerySet[WorklistEntry], wanted: Wanted) -> QuerySet[WorklistEntry]:
