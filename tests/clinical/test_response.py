@@ -234,6 +234,11 @@ def test_h06_only_the_international_scale_gives_its_levels(
     assert (finding.level, finding.reason) == (level, reason)
 
 
+def test_a_factor_of_one_adds_no_digit() -> None:
+    finding = classify_level(seen("5.10 %", scale=Scale.NOT_IS, factor="1.00"))
+    assert (str(finding.percent_is), str(finding.low), str(finding.high)) == ("5.10", "5.10", "5.10")
+
+
 def test_what_a_factor_changes() -> None:
     finding = classify_level(seen("0.08 %", scale=Scale.NOT_IS, factor="2.22"))
     assert finding == LevelFinding(
