@@ -471,16 +471,16 @@ def real_database() -> Iterator[None]:
         return
     described = connections.settings["default"]
     name = described["NAME"]
-    # This thread's own connection stays what it is, in memory: one in a file could be closed, and all were lost.
-    connection.settings_dict = dict(described)
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "threads.sqlite3")
         connection.ensure_connection()
         with sqlite3.connect(path) as copy:
             connection.connection.backup(copy)
         copy.close()
-        described["NAME"] = path
         try:
+            # This thread's own connection stays in memory: one in a file can be closed, and all were lost.
+            connection.settings_dict = dict(described)
+            described["NAME"] = path
             yield
         finally:
             described["NAME"] = name

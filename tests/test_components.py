@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 
+from milestones.selectors.parts import ChartPart
 from milestones.templatetags import components
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +60,7 @@ FRAME = {
     "head_links",
     "foot_words",
 }
-#: Drawn without a template, as a page has many of them: milestones/templatetags/components.py.
+#: Drawn by a function, not by a template: milestones/templatetags/components.py.
 DRAWN = {"button", "card", "chart", "table", "tabs"}
 # Crispy's and allauth's own names for our parts: what they draw is what the components are made of.
 LIBRARIES = ("components/", "bootstrap5/", "allauth/elements/")
@@ -115,13 +117,42 @@ def test_each_stands_in_the_gallery(name: str) -> None:
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_no_page_writes_a_component_again(path: Path) -> None:
-    """A page says which component it wants; how that looks stands in one template."""
+    """A page says which component it wants; how that looks stands in one place."""
     allowed = EXCEPTIONS.get(str(path.relative_to(TEMPLATES)), set())
     markup = path.read_text(encoding="utf-8")
     again = (classes(markup) & set(COMPONENTS.values())) - allowed
     if "<table" in markup and "<table" not in allowed:
         again.add("<table")
     assert not again, f"{path.name} writes again: {sorted(again)}"
+
+
+HOSTILE = """<b>"'&"""
+INERT = "&lt;b&gt;&quot;&#x27;&amp;"
+
+
+@pytest.mark.parametrize(
+    ("tag", "context"),
+    [
+        ("{% filter_text name='n' label=bad value=bad most=9 %}", {}),
+        ("{% filter_choice name='n' label=bad options=pairs chosen=bad %}", {}),
+        ("{% link_row links=pairs %}", {}),
+        ("{% link_row links=pairs across=True %}", {}),
+        ("{% tabs label=bad items=items %}", {}),
+        ("{% main_places items %}", {}),
+        ("{% table columns=bads labelledby=bad caption=bad %}{% endtable %}", {}),
+        ("{% card title=bad eyebrow=bad %}{% endcard %}", {}),
+        ("{% button label=bad href=bad more=bad %}", {}),
+        ("{% chart part=part figure_url=bad query=bad %}", {"part": ChartPart("", "", HOSTILE, HOSTILE)}),
+    ],
+)
+def test_what_somebody_typed_is_inert_in_each(tag: str, context: dict[str, object]) -> None:
+    item = {"href": HOSTILE, "label": HOSTILE, "icon": HOSTILE, "active": False}
+    given = {"bad": HOSTILE, "bads": (HOSTILE,), "pairs": ((HOSTILE, HOSTILE),), "items": [item], **context}
+    drawn = Template(tag).render(Context(given))
+    assert HOSTILE not in drawn
+    assert "<b>" not in drawn.replace("<b>Close</b>", "")
+    assert drawn.count(INERT) >= 2
+    assert "&amp;lt;" not in drawn, "escaped once"
 
 
 def test_the_search_finds_what_it_looks_for() -> None:

@@ -78,7 +78,8 @@ class Drawing(Lettering):
         self.spec = ground.spec
         self.layout = layout
         self.scale = Scale(ground.axes, layout)
-        self.steps, self.points, self.ticks, self.bars = ground.steps, ground.points, ground.ticks, ground.bars
+        self.steps, self.goals, self.bars = ground.steps, ground.goals, ground.bars
+        self.points, self.ticks = ground.points, ground.ticks
         self.with_words = with_words and len(self.points) <= MANY_POINTS
         share = 0.45 * (layout.edge - layout.left) / max(1, len(self.points))
         self.size = round(min(layout.radius, max(2.4, share)), 1)
@@ -165,13 +166,9 @@ class Drawing(Lettering):
             self.grid.take_line(start, y, end, y)
 
     def target_places(self) -> list[tuple[float, float, float, str]]:
-        """Return left, right and y of each published goal that lies in the shown time, with its name."""
-        axes, places = self.scale.axes, []
-        for goal in self.spec.goals:
-            if axes.shows(goal.first_on) and axes.shows(goal.last_on):
-                y = self.scale.y(float(goal.percent))
-                places.append((self.scale.x(goal.first_on), self.scale.x(goal.last_on), y, goal.name))
-        return places
+        """Return left, right and y of each published goal that is shown, with its name."""
+        x, y = self.scale.x, self.scale.y
+        return [(x(goal.first_on), x(goal.last_on), y(float(goal.percent)), goal.name) for goal in self.goals]
 
     def target_names(self) -> None:
         """Name the published goals, where nothing is written yet."""

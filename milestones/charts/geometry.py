@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil, floor, log10
 
-from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, ChartTick, TreatmentBar
+from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartStep, ChartTick, GoalWindow, TreatmentBar
 
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 _MONTHS = 12
@@ -76,13 +76,11 @@ class Axes:
         return self.first <= day <= self.last
 
 
-def axes_of(spec: ChartSpec) -> Axes:
-    """Return the ranges that hold every point, step, tick, today and the next test; or those of the window."""
-    return _axes(spec, [float(point.y) for point in spec.points])
+def _axes_of(spec: ChartSpec, values: list[float]) -> Axes:
+    """Return the ranges that hold every point, step, tick, today and the next test; or those of the window.
 
-
-def _axes(spec: ChartSpec, values: list[float]) -> Axes:
-    """Return the ranges of a chart whose points have these values."""
+    ``values`` are those of the points.
+    """
     first, last = spec.window or _whole_time(spec)
     pad = timedelta(days=max(4, round((last - first).days * 0.025)))
     first, last = first - pad, last + pad
@@ -112,6 +110,12 @@ def steps_of(spec: ChartSpec, axes: Axes) -> tuple[ChartStep, ...]:
     even = [Decimal(str(round(size * count, 9))).normalize() for count in range(1, int(axes.high / size) + 1)]
     goal = [step for step in spec.steps if step.is_goal and step.percent <= axes.high]
     return (*goal, *(ChartStep(percent, f"{percent:f}%") for percent in even))
+
+
+def goals_of(spec: ChartSpec, axes: Axes) -> tuple[GoalWindow, ...]:
+    """Return the published goals in the shown time; on a linear scale one may lie far above all that is drawn."""
+    shown = [goal for goal in spec.goals if axes.shows(goal.first_on) and axes.shows(goal.last_on)]
+    return tuple(goal for goal in shown if not axes.is_linear or goal.percent <= axes.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +189,14 @@ def lanes_of(spec: ChartSpec, axes: Axes) -> list[tuple[TreatmentBar, int]]:
 class Ground:
     """What every drawing of a chart stands on, narrow or wide.
 
-    ``points``, ``ticks`` and ``bars`` are those in the shown time. ``shares`` are of all points, in order: how far each
-    lies along the time axis and down the scale, 0 to 1 inside the plot.
+    ``goals``, ``points``, ``ticks`` and ``bars`` are those in the shown time. ``shares`` are of all points, in order:
+    how far each lies along the time axis and down the scale, 0 to 1 inside the plot.
     """
 
     spec: ChartSpec
     axes: Axes
     steps: tuple[ChartStep, ...]
+    goals: tuple[GoalWindow, ...]
     points: Sequence[ChartPoint]
     ticks: Sequence[ChartTick]
     bars: Sequence[tuple[TreatmentBar, int]]
@@ -201,13 +206,14 @@ class Ground:
 def ground_of(spec: ChartSpec) -> Ground:
     """Return what the drawings of a chart stand on; it has a point at least."""
     values = [float(point.y) for point in spec.points]
-    axes = _axes(spec, values)
+    axes = _axes_of(spec, values)
     heights = values if axes.is_linear else [log10(value) for value in values]
     first, days, high, span = axes.first.toordinal(), axes.days, axes.high, axes.high - axes.low
     return Ground(
         spec,
         axes,
         steps_of(spec, axes),
+        goals_of(spec, axes),
         spec.points if spec.window is None else [point for point in spec.points if axes.shows(point.collected_on)],
         [tick for tick in spec.ticks if axes.shows(tick.collected_on)],
         lanes_of(spec, axes),

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from milestones.charts.drawing import RIBBON, Drawing
-from milestones.charts.geometry import NARROW, WIDE, Axes, Ground, Layout, ground_of, steps_of
+from milestones.charts.geometry import NARROW, WIDE, Axes, Ground, Layout, ground_of
 from milestones.charts.spec import BarKind, ChartSpec, PointKind
 from milestones.charts.words import Label
 
@@ -97,21 +97,20 @@ def _line(role: str, **where: object) -> Json:
     return {"type": "line", "name": role, "layer": "below", **where}
 
 
-def _shapes(spec: ChartSpec, axes: Axes) -> Iterator[Json]:
+def _shapes(ground: Ground) -> Iterator[Json]:
     """Yield the shapes that belong to the scales: the goal zone, the steps, published goals, events and today."""
+    spec, axes = ground.spec, ground.axes
     goal = spec.goal
     if goal is not None:
         floor = axes.low if axes.is_linear else float(10**axes.low)
         zone = {"yref": "y", "y0": floor, "y1": float(goal.percent)}
         yield {"type": "rect", "name": "zone", "layer": "below", "xref": "paper", "x0": 0, "x1": 1, **zone}
-    for step in steps_of(spec, axes):
+    for step in ground.steps:
         y = float(step.percent)
         yield _line("goal" if step.is_goal else "step", xref="paper", x0=0, x1=1, yref="y", y0=y, y1=y)
-    for target in spec.goals:
-        y, ends = float(target.percent), (target.first_on, target.last_on)
-        if all(axes.shows(day) for day in ends):
-            x0, x1 = (day.isoformat() for day in ends)
-            yield _line("target", xref="x", x0=x0, x1=x1, yref="y", y0=y, y1=y)
+    for target in ground.goals:
+        y, x0, x1 = float(target.percent), target.first_on.isoformat(), target.last_on.isoformat()
+        yield _line("target", xref="x", x0=x0, x1=x1, yref="y", y0=y, y1=y)
     for role, days, top in (("event", [event.on for event in spec.events], 1.0), ("today", [spec.today], 0.03)):
         for day in days:
             if axes.shows(day):
@@ -218,7 +217,7 @@ def figure_json(spec: ChartSpec) -> Json:
             "ticktext": [_inert(step.label) for step in steps],
             **quiet,
         },
-        "shapes": list(_shapes(spec, axes)),
+        "shapes": list(_shapes(ground)),
         "hovermode": "closest",
         "dragmode": False,
         "showlegend": False,

@@ -73,7 +73,6 @@ class ChartTick:
 
     collected_on: date
     words: str
-    key: object = ""
     note: str = ""
 
 
@@ -196,9 +195,9 @@ class ChartSpec:
         """The goal line, if one is drawn."""
         return next((step for step in self.steps if step.is_goal), None)
 
-    def href_of(self, result: ChartPoint | ChartTick) -> str:
-        """Return the address of a result."""
-        return f"{self.href_base}{result.key}/"
+    def href_of(self, point: ChartPoint) -> str:
+        """Return the address of a point's result, or "" where it has none."""
+        return f"{self.href_base}{point.key}/" if point.key != "" else ""
 
     def shows(self, day: date) -> bool:
         """Whether a day lies in the part of the time that is shown."""

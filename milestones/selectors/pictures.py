@@ -78,7 +78,7 @@ def chart_of(
         place = _place_of(entry, main_laboratory, is_own=own is not None)
         if place is None:
             note = str(_TICK_NOTES.get(entry.finding.reason, ""))
-            ticks.append(ChartTick(entry.observation.collected_on, words, row.id, note))
+            ticks.append(ChartTick(entry.observation.collected_on, words, note))
             continue
         kind, value = place
         note, short = _note(timeline, index)

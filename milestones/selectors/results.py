@@ -103,7 +103,10 @@ def _count_words(count: int, shown: int) -> str:
     words = ngettext(
         "%(count)s result of BCR::ABL1, the CML gene", "%(count)s results of BCR::ABL1, the CML gene", count
     ) % {"count": count}
-    return words if shown == count else f"{words}, {_('%(shown)s shown') % {'shown': shown}}"
+    if shown == count:
+        return words
+    part = _("%(shown)s shown") % {"shown": shown}
+    return f"{words}, {part}"
 
 
 def _table_row(timeline: Timeline, index: int, words: ResultWords, base: str, authors: Mapping[UUID, str]) -> TableRow:

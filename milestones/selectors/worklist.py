@@ -231,34 +231,31 @@ def worklist_of(
 ) -> tuple[WorklistPage, tuple[RequestRow, ...]]:
     """Return one page of the list as a member of the team sees it, and those who ask to be shared with it.
 
-    Records that leave the member out are on neither. Four queries in one go, and two more where somebody leaves them
-    out, as few do.
+    ``number`` is the page; the last one there is, if it lies beyond. Records that leave the member out are on neither:
+    where there are any, as there are for few, the list is read again without them and what was read first is dropped.
+    Four queries in one go, however many patients share; two more for those few, and one where the page lies beyond.
     """
+    today, number = timezone.localdate(), max(1, number)
     around = [ask_records_left_out(user), ask_requests(team, user=user)]
-    left_out, requests, *found = run_together([*around, *_ask_page(team, wanted, number)])
+    left_out, requests, *found = run_together([*around, *_ask_page(team, wanted, today, number)])
     if left_out:
         wanted = replace(wanted, without=tuple(patient_id for (patient_id,) in left_out))
-        found = run_together(_ask_page(team, wanted, number))
-    return _read_page(team, wanted, number, *found), read_requests(requests)
+        found = run_together(_ask_page(team, wanted, today, number))
+    return _read_page(team, wanted, today, number, *found), read_requests(requests)
 
 
-def worklist_page(team: CareTeam, wanted: Wanted, *, number: int = 1) -> WorklistPage:
-    """Return one page of a team's worklist; the last one there is, if ``number`` lies beyond.
-
-    Two queries, however many patients share, and one more where the page lies beyond.
-    """
-    return _read_page(team, wanted, number, *run_together(_ask_page(team, wanted, number)))
-
-
-def _ask_page(team: CareTeam, wanted: Wanted, number: int) -> list[Ask]:
-    today = timezone.localdate()
-    return [_ask_counts(team, wanted, today), ask_list(team, wanted, today, number=max(1, number))]
+def _ask_page(team: CareTeam, wanted: Wanted, today: date, number: int) -> list[Ask]:
+    return [_ask_counts(team, wanted, today), ask_list(team, wanted, today, number=number)]
 
 
 def _read_page(
-    team: CareTeam, wanted: Wanted, number: int, counted: Sequence[Sequence[int]], found: Sequence[Sequence[Any]]
+    team: CareTeam,
+    wanted: Wanted,
+    today: date,
+    number: int,
+    counted: Sequence[Sequence[int]],
+    found: Sequence[Sequence[Any]],
 ) -> WorklistPage:
-    today, number = timezone.localdate(), max(1, number)
     counts = _counts(counted)
     total = counts[wanted.reason]
     pages = max(1, -(-total // ON_A_PAGE))

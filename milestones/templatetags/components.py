@@ -1,4 +1,4 @@
-"""Components that hold other markup: what stands between the tags is their content."""
+"""Components that are drawn by a function and not by a template: they hold other markup, or a page has many."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def table(content: SafeString, *, columns: Sequence[str], labelledby: str = "", 
 
 @register.simple_tag
 def chart(*, part: ChartPart, figure_url: str = "", query: str = "") -> SafeString:
-    """Return a chart as it stands in a page that loads ``js/chart.js``.
+    """Return a chart; a page that gives its figure loads ``js/chart.js``.
 
     Args:
         part: the drawing, its key, and the sentences around it.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from milestones.charts.drawing import Drawing
-from milestones.charts.geometry import NARROW, WIDE, Scale, axes_of, ground_of, steps_of
+from milestones.charts.geometry import NARROW, WIDE, Scale, ground_of, steps_of
 from milestones.charts.key import render_key
 from milestones.charts.plotly import figure_json
 from milestones.charts.spec import (
@@ -113,7 +113,7 @@ def test_what_is_off_the_scale_is_joined_among_itself_and_named() -> None:
 
 def test_a_window_shows_its_days_and_nothing_else() -> None:
     chart = replace(course(), window=(after(250), after(400)))
-    axes = axes_of(chart)
+    axes = ground_of(chart).axes
     assert axes.shows(after(250))
     assert axes.shows(after(400))
     assert not axes.shows(after(200))
@@ -142,7 +142,7 @@ def test_words_in_a_window_stay_inside_the_plot() -> None:
 
 def test_an_even_scale_has_even_lines_from_zero_and_keeps_the_goal() -> None:
     chart = replace(course(), is_linear=True)
-    axes = axes_of(chart)
+    axes = ground_of(chart).axes
     steps = steps_of(chart, axes)
     even = [step.percent for step in steps if not step.is_goal]
     assert len({second - first for first, second in pairwise(even)}) == 1
@@ -160,3 +160,15 @@ def test_twice_as_much_is_twice_as_high_on_an_even_scale() -> None:
     assert scale.y(0) - scale.y(20) == pytest.approx(2 * (scale.y(0) - scale.y(10)))
     for at, (_, y) in zip(ground.points, scale.places(ground.shares), strict=True):
         assert y == pytest.approx(scale.y(float(at.y)))
+
+
+@pytest.mark.parametrize(("percent", "goals"), [("0.05", 0), ("5", 0), ("9", 1), ("40", 1)])
+def test_a_goal_far_above_all_that_is_drawn_is_left_out_of_an_even_scale(percent: str, goals: int) -> None:
+    """The scale ends a little above the highest result; a goal beyond its end has no place on it."""
+    goal = GoalWindow(after(70), after(126), Decimal(10), "goal, month 3")
+    chart = replace(spec(point(0, percent), point(200, percent)), goals=(goal,), is_linear=True)
+    figure = figure_json(chart)["layout"]
+    names = [note["text"] for view in figure["meta"]["views"].values() for note in view["annotations"]]
+    assert len([shape for shape in figure["shapes"] if shape["name"] == "target"]) == goals
+    assert names.count("goal, month 3") == goals
+    assert len(Drawing(ground_of(replace(chart, is_linear=False)), WIDE, with_words=True).target_places()) == 1

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milestones.charts.drawing import MANY_POINTS, Drawing
-from milestones.charts.geometry import NARROW, WIDE, Grid, Layout, Scale, axes_of, ground_of, lanes_of, month_ticks
+from milestones.charts.geometry import NARROW, WIDE, Grid, Layout, Scale, ground_of, lanes_of, month_ticks
 from milestones.charts.key import render_key
 from milestones.charts.spec import BarKind, ChartPoint, ChartSpec, ChartTick, PointKind, TreatmentBar
 from milestones.charts.svg import render_chart, render_chart_svg
@@ -92,7 +92,7 @@ def test_lower_is_lower(percents: list[Decimal]) -> None:
 
 
 def test_ten_times_lower_is_always_the_same_way_down() -> None:
-    scale = Scale(axes_of(every_kind()), WIDE)
+    scale = Scale(ground_of(every_kind()).axes, WIDE)
     ways = [scale.y(low) - scale.y(high) for high, low in ((100, 10), (10, 1), (1, 0.1), (0.1, 0.01))]
     assert ways == pytest.approx([ways[0]] * 4)
 
@@ -161,20 +161,20 @@ def test_medicines_at_the_same_time_lie_beneath_each_other() -> None:
         TreatmentBar("gone", START - timedelta(days=900), START - timedelta(days=800)),
     )
     chart = spec(point(0, "1"), point(100, "1"), treatments=bars)
-    lanes = {bar.label: lane for bar, lane in lanes_of(chart, axes_of(chart))}
+    lanes = {bar.label: lane for bar, lane in lanes_of(chart, ground_of(chart).axes)}
     assert lanes == {"one": 0, "two": 1, "three": 0, "break": 0}
 
 
 def test_a_break_alone_has_the_first_lane() -> None:
     chart = spec(point(0, "1"), treatments=(TreatmentBar("", START, START + timedelta(days=9), BarKind.BREAK),))
-    assert [lane for _, lane in lanes_of(chart, axes_of(chart))] == [0]
+    assert [lane for _, lane in lanes_of(chart, ground_of(chart).axes)] == [0]
 
 
 @given(st.dates(date(1995, 1, 1), date(2060, 1, 1)), st.integers(1, 12_000))
 @settings(max_examples=60)
 def test_the_months_are_few_and_in_order(first: date, days: int) -> None:
     last = ChartPoint(first + timedelta(days=days), Decimal(1), PointKind.MEASURED, "", "")
-    axes = axes_of(spec(ChartPoint(first, Decimal(2), PointKind.MEASURED, "", ""), last))
+    axes = ground_of(spec(ChartPoint(first, Decimal(2), PointKind.MEASURED, "", ""), last)).axes
     ticks = list(month_ticks(axes, tuple("JFMAMJJASOND"), 0.12))
     assert len(ticks) <= 10
     assert [day for day, _ in ticks] == sorted(day for day, _ in ticks)

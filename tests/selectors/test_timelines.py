@@ -142,7 +142,7 @@ def test_same_words_for_a_change_everywhere(alices_record: Patient) -> None:
     rows = list(reversed(results_of(timeline)[1]))
     chart = chart_of(timeline)
     said = {chart.href_of(point): point.words for point in chart.points}
-    said |= {chart.href_of(tick): tick.words for tick in chart.ticks}
+    under_the_axis = [tick.words for tick in chart.ticks]
     kinds = set()
     for index, entry in enumerate(timeline.course.entries):
         words = describe_change(timeline, index)
@@ -151,7 +151,8 @@ def test_same_words_for_a_change_everywhere(alices_record: Patient) -> None:
         assert f"{words.title}." in rows[index]
         assert words.title in point_words(timeline.rows[index], said_of_result(timeline.course.entries[index]))
         [href] = re.findall(r'href="([^"]*)"', rows[index])
-        assert said[href] == point_words(timeline.rows[index], said_of_result(timeline.course.entries[index]))
+        in_table = point_words(timeline.rows[index], said_of_result(timeline.course.entries[index]))
+        assert said[href] == in_table if href in said else in_table in under_the_axis
     last = describe_change(timeline, len(rows) - 1)
     latest = home_page(timeline).latest
     assert latest is not None

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import CareTeam, Patient, User
+from accounts.models import CareTeam, LeftOut, Patient, TeamMembership, User
 from accounts.prepared import run_one
 from accounts.services.grants import end_all_grants
+from accounts.services.patients import create_patient
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult, WorklistEntry
+from milestones.models.worklist_entry import NOT_DUE
 from milestones.selectors import worklist
-from milestones.selectors.worklist import Order, Reason, Wanted, worklist_page
+from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
 from milestones.services.check_ins import check_ins
 from milestones.services.errors import NotInRecordError
 from milestones.services.results import correct_result, restore_result, withdraw_result
@@ -72,17 +76,23 @@ def shared(alices_record: Patient, team: CareTeam, bob: User) -> Patient:
     return alices_record
 
 
+def page_of(team: CareTeam, wanted: Wanted, *, number: int = 1) -> WorklistPage:
+    """Return a page as somebody of the team sees it whom nobody leaves out."""
+    page, _requests = worklist_of(team, TeamMembership.objects.get(team=team).user, wanted, number=number)
+    return page
+
+
 def reasons(team: CareTeam) -> set[str]:
     """Return the groups that the one patient is in, as the list counts them."""
-    found = {group.reason.value for group in worklist_page(team, Wanted()).groups if group.reason and group.count}
+    found = {group.reason.value for group in page_of(team, Wanted()).groups if group.reason and group.count}
     for reason in Reason:
-        assert bool(worklist_page(team, Wanted(reason)).rows) is (reason.value in found)
+        assert bool(page_of(team, Wanted(reason)).rows) is (reason.value in found)
     return found
 
 
 def test_somebody_new_has_nothing_to_do(shared: Patient, team: CareTeam) -> None:
     assert reasons(team) == {"nothing"}
-    [row] = worklist_page(team, Wanted()).rows
+    [row] = page_of(team, Wanted()).rows
     assert (row.name, row.on_treatment, row.latest_text) == ("Alice", "no treatment recorded", "")
 
 
@@ -92,7 +102,7 @@ def test_a_new_result_is_new_until_it_is_seen(shared: Patient, team: CareTeam, b
     assert reasons(team) == {"new"}
     mark_reviewed(patient=shared, team_id=team.pk, by=bob)
     assert reasons(team) == {"nothing"}
-    [row] = worklist_page(team, Wanted()).rows
+    [row] = page_of(team, Wanted()).rows
     assert row.reviewed == "23 Aug 2026 by Bob"
     undo_review(patient=shared, team_id=team.pk, by=bob)
     assert reasons(team) == {"new"}
@@ -123,7 +133,7 @@ def test_the_goal_is_that_of_the_team(shared: Patient, team: CareTeam) -> None:
     record(shared, "0.5 %", months_ago(0))
     assert "goal" in reasons(team)
     team.rule_set = "eln_2020"
-    [row] = worklist_page(team, Wanted()).rows
+    [row] = page_of(team, Wanted()).rows
     assert any(reason.startswith("Goal not met: ") for reason in row.reasons)
 
 
@@ -133,7 +143,7 @@ def test_above_the_line_off_treatment(shared: Patient, team: CareTeam) -> None:
     stop(line, months_ago(5))
     record(shared, "0.2 %", months_ago(0))
     assert "trigger" in reasons(team)
-    [row] = worklist_page(team, Wanted()).rows
+    [row] = page_of(team, Wanted()).rows
     assert row.on_treatment == "off treatment for 5 months"
 
 
@@ -165,7 +175,7 @@ def test_private_side_effects_and_later_visits_are_no_reason(shared: Patient, te
 
 def test_who_no_longer_shares_is_gone_at_once(shared: Patient, team: CareTeam) -> None:
     end_all_grants(patient=shared, by=owner(shared))
-    assert worklist_page(team, Wanted()).groups[0].count == 0
+    assert page_of(team, Wanted()).groups[0].count == 0
     with pytest.raises(NotInRecordError):
         mark_reviewed(patient=shared, team_id=team.pk, by=owner(shared))
 
@@ -174,20 +184,58 @@ def test_tags_and_names_find_people(shared: Patient, team: CareTeam, bob: User) 
     set_tags(patient=shared, team_id=team.pk, tags=" trial,  , first year, trial", by=bob)
     assert WorklistEntry.objects.get().tags == "trial, first year"
     for wanted, count in ((Wanted(tag="first"), 1), (Wanted(tag="x"), 0), (Wanted(search="LIC"), 1)):
-        assert worklist_page(team, wanted).groups[0].count == count
+        assert page_of(team, wanted).groups[0].count == count
 
 
-def test_a_page_takes_two_queries(
-    shared: Patient, team: CareTeam, django_assert_num_queries: DjangoAssertNumQueries
+def test_a_page_is_read_in_one_go_and_in_two_where_somebody_is_left_out(
+    shared: Patient, team: CareTeam, bob: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(ways_of(2)):
-        worklist_page(team, Wanted(Reason.NOTHING))
+    with django_assert_num_queries(ways_of(4)):
+        worklist_of(team, bob, Wanted(Reason.NOTHING))
+    LeftOut.objects.create(patient=shared, user=bob, since=timezone.now())
+    with django_assert_num_queries(ways_of(4) + ways_of(2)):
+        worklist_of(team, bob, Wanted(Reason.NOTHING))
 
 
 def test_a_page_beyond_the_last_is_the_last(shared: Patient, team: CareTeam) -> None:
     for number in (9, 0):
-        page = worklist_page(team, Wanted(), number=number)
+        page = page_of(team, Wanted(), number=number)
         assert (page.number, page.pages, len(page.rows)) == (1, 1, 1)
+
+
+def test_mixes_of_reasons_are_counted_as_each_reason_is(
+    shared: Patient, team: CareTeam, bob: User, make_user: Callable[..., User]
+) -> None:
+    """Counted once by the statement that is put together once, and once by each condition alone."""
+    kinds: dict[str, dict[str, Any]] = {
+        "charlie": {"is_rising": True, "has_trigger": True, "not_met": 1},
+        "dana": {"due_on": TODAY - timedelta(days=90), "reviewed_at": timezone.now(), "newest_at": None},
+        "erin": {"due_on": NOT_DUE, "reviewed_at": timezone.now(), "newest_at": None},
+    }
+    for name, facts in kinds.items():
+        user = make_user(f"{name}@example.org")
+        create_patient(user=user, by=user, display_name=name)
+        other = Patient.objects.get(user=user)
+        share_with_team(other, team, by=bob)
+        WorklistEntry.objects.filter(patient=other).update(**facts)
+    entries = worklist.on_the_list(team, TODAY)
+    alone = {one: entries.filter(how).count() for one, how in worklist.reasons_of(worklist.days_of(TODAY)).items()}
+    counted: dict[Reason | None, int] = {group.reason: group.count for group in page_of(team, Wanted()).groups}
+    searched = {group.reason: group.count for group in page_of(team, Wanted(search="i")).groups}
+    assert counted == dict([(None, 4), *alone.items()])
+    assert alone[Reason.NOTHING] >= 1
+    assert sum(count > 0 for count in alone.values()) >= 4
+    assert searched[None] == 3  # Alice, Charlie and Erin
+
+
+def test_who_is_left_out_of_a_record_neither_sees_nor_counts_it(shared: Patient, team: CareTeam, bob: User) -> None:
+    record_all(shared, "14 0.05 %, 11 0.9 %")
+    LeftOut.objects.create(patient=shared, user=bob, since=timezone.now())
+    for wanted in (Wanted(), Wanted(Reason.NEW), Wanted(search="Ali"), Wanted(tag="x")):
+        for number in (1, 9):
+            page, requests = worklist_of(team, bob, wanted, number=number)
+            assert (page.rows, page.count, page.pages, requests) == ((), 0, 1, ())
+            assert {group.count for group in page.groups} == {0}
 
 
 @pytest.mark.parametrize("order", Order)
@@ -210,12 +258,12 @@ def test_the_command_finds_and_mends_what_is_wrong(shared: Patient, team: CareTe
         call_command("summaries_check", stdout=out)
     assert "is_rising" in out.getvalue()
     assert "rules" in out.getvalue()
-    assert worklist_page(team, Wanted()).is_stale
+    assert page_of(team, Wanted()).is_stale
     call_command("summaries_check", "--fix", stdout=StringIO())
     WorklistEntry.objects.all().delete()
     call_command("summaries_check", "--fix", stdout=StringIO())
     call_command("summaries_check", stdout=StringIO())
-    assert not worklist_page(team, Wanted()).is_stale
+    assert not page_of(team, Wanted()).is_stale
 
 
 class Edits(RuleBasedStateMachine):

@@ -97,6 +97,7 @@ def test_not_this_person_holds_at_the_next_request(
     assert noras.get(to("home")).status_code == 404
     assert "Alice" not in words_of(noras.get(listed))
     assert "Alice" not in words_of(noras.get(listed, {"search": "Ali"}))
+    assert "Nobody shares with the team yet" in words_of(noras.get(listed)), "not even counted"
     assert bobs.get(to("home")).status_code == 200, "it is one person alone"
     assert "Alice" in words_of(bobs.get(listed))
     assert "Somebody new" not in words_of(alices.get(to("home"))), "who is left out cannot see it"
