@@ -112,6 +112,17 @@ COSTLY = {
 }  # fmt: skip
 
 
+# What a machine takes for a million squares: 50 ms where a second was measured. Held against it, a slow machine and a
+# busy one count as they are; half as much again is left for what no loop of numbers tells.
+SECOND = 30
+
+
+def _million_squares() -> float:
+    began = time.process_time()
+    sum(number * number for number in range(1_000_000))
+    return time.process_time() - began
+
+
 @pytest.mark.parametrize("name", sorted([*HOSTILE, *COSTLY]))
 def test_no_file_costs_more_than_a_second_or_100_mb(name: str) -> None:
     """In a process of its own that may have 100 MB over what it has after the library is loaded."""
@@ -128,18 +139,23 @@ def test_no_file_costs_more_than_a_second_or_100_mb(name: str) -> None:
         pages = int(open("/proc/self/statm").read().split()[0])
         limit = pages * resource.getpagesize() + 100_000_000
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        began = time.process_time()
-        try:
-            read_fhir(content)
-        except RefusedFileError:
-            pass
-        print(time.process_time() - began)
+        def spent(work):
+            began = time.process_time()
+            try:
+                work()
+            except RefusedFileError:
+                pass
+            return time.process_time() - began
+        def squares():
+            sum(number * number for number in range(1_000_000))
+        before, own, after = spent(squares), spent(lambda: read_fhir(content)), spent(squares)
+        print(own / max(before, after))
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)], input=content, capture_output=True, cwd=_ROOT, check=False
     )
     assert done.returncode == 0, done.stderr.decode()[-500:]
-    assert float(done.stdout) <= 1
+    assert float(done.stdout) <= SECOND
 
 
 def test_a_thousand_results_in_two_seconds() -> None:
@@ -147,9 +163,10 @@ def test_a_thousand_results_in_two_seconds() -> None:
         bundle(*(observation(id=f"o{n}", encounter=None, meta=None, category=None) for n in range(1_000)))
     ).encode()
     read_fhir(write_json(observation()).encode())
-    began = time.process_time()
+    before, began = _million_squares(), time.process_time()
     assert len(read_fhir(content).items) == 1_000
-    assert time.process_time() - began <= 2
+    spent = time.process_time() - began
+    assert spent / max(before, _million_squares()) <= 2 * SECOND
     tracemalloc.start()
     read_fhir(content)
     peak = tracemalloc.get_traced_memory()[1]
