@@ -222,11 +222,7 @@ def on_the_list(team: CareTeam, today: date) -> QuerySet[WorklistEntry]:
 
 def _entries(team_id: UUID, bit: int, today: date) -> QuerySet[WorklistEntry]:
     return WorklistEntry.objects.filter(
-        # The team twice: of all the grants there are, only its own are looked at.
-        team_id=team_id,
-        grant__team_id=team_id,
-        grant__state=GrantState.CONFIRMED,
-        grant__ends_on__gte=today,
+        team_id=team_id, grant__state=GrantState.CONFIRMED, grant__ends_on__gte=today
     ).annotate(unmet=F("not_met").bitand(bit))
 
 
