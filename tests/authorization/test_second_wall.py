@@ -66,8 +66,11 @@ def cell_of(line: Line, view: str) -> Cell:
 
 
 def shown(answer: Any) -> str:
-    """Return an answer without ids, the times of cookies and its length either: forms draw their keys anew."""
-    anew = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|Set-Cookie: .*|Content-Length: .*"
+    """Return an answer without ids, the times of cookies and its length either: forms draw their keys anew.
+
+    Nor with seconds: the file of who has looked tells that of this very look.
+    """
+    anew = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|Set-Cookie: .*|Content-Length: .*|\d\d:\d\d:\d\d"
     return re.sub(anew, "*", without_random(answer))
 
 
