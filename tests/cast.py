@@ -24,6 +24,7 @@ from django.db import DatabaseError, connection, connections
 
 from accounts.models import AuditEvent, CareTeam, Grant, Patient, TeamInvitation, TeamMembership, TeamRole, User
 from accounts.permissions import Viewing
+from accounts.prepared import Ask
 from accounts.selectors.viewing import local_date
 from accounts.services import audit
 from accounts.services.grants import (
@@ -438,22 +439,14 @@ def ways_of(statements: int) -> int:
 
 def break_audit(monkeypatch: Any, *verbs: str) -> None:
     """Let the audit row of some verbs, or of all, fail as a full disk would make it fail."""
-    save, insert = AuditEvent.save, audit._insert_together
+    ask = audit._insert.ask
 
-    def fail(events: list[AuditEvent]) -> None:
+    def fail(*events: AuditEvent) -> Ask:
         if not verbs or any(event.verb in verbs for event in events):
             raise DatabaseError("disk full")
+        return ask(*events)
 
-    def save_one(event: AuditEvent, *args: Any, **options: Any) -> None:
-        fail([event])
-        save(event, *args, **options)
-
-    def save_together(*events: AuditEvent) -> int:
-        fail(list(events))
-        return insert(*events)
-
-    monkeypatch.setattr(AuditEvent, "save", save_one)
-    monkeypatch.setattr(audit, "_insert_together", save_together)
+    monkeypatch.setattr(audit._insert, "ask", fail)
 
 
 # --- Many at once -----------------------------------------------------------------------------------------------------

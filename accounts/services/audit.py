@@ -1,6 +1,6 @@
 """Writing down who saw or changed what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
@@ -9,10 +9,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent, AuditOutcome
-from accounts.prepared import PreparedInsert
+from accounts.prepared import Ask, PreparedInsert, run_together
 from accounts.request_id import current_request_id
 
-_insert_together = PreparedInsert(AuditEvent)
+_insert = PreparedInsert(AuditEvent)
 _waiting: ContextVar[list[AuditEvent] | None] = ContextVar("waiting", default=None)
 
 
@@ -30,6 +30,7 @@ def record_audit_event(
     object_version: int | None = None,
     outcome: AuditOutcome = AuditOutcome.ALLOWED,
     may_wait: bool = False,
+    after: Sequence[Ask] = (),
 ) -> None:
     """Add one row to the audit trail, inside the transaction of what it tells about.
 
@@ -44,9 +45,10 @@ def record_audit_event(
         object_version: which version of it.
         outcome: whether it was done.
         may_wait: inside ``in_one_insert``, write it with the next row, or at the end.
+        after: the last statements of the change itself, to be run before it and in one go with it.
 
     Raises:
-        AuditUnavailableError: it could not be written; the surrounding transaction is undone.
+        AuditUnavailableError: it or what it comes after could not be written; the surrounding transaction is undone.
     """
     event = AuditEvent(
         at=timezone.now(),
@@ -64,7 +66,7 @@ def record_audit_event(
         waiting.append(event)
         _name_subject(event)
         return
-    _write([*(waiting or ()), event])
+    _write([*(waiting or ()), event], after)
     if waiting:
         waiting.clear()
 
@@ -101,13 +103,11 @@ def _name_subject(event: AuditEvent) -> None:
             )
 
 
-def _write(events: list[AuditEvent]) -> None:
+def _write(events: list[AuditEvent], after: Sequence[Ask] = ()) -> None:
     try:
-        if len(events) > 1:
+        if events:
             # As save does, the transaction around it is marked to be undone, whatever becomes of the error.
             with transaction.mark_for_rollback_on_error():
-                _insert_together(*events)
-        elif events:
-            events[0].save(force_insert=True)
+                run_together([*after, _insert.ask(*events)])
     except DatabaseError as error:
         raise AuditUnavailableError from error

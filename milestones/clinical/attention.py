@@ -7,30 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milestones.clinical.course import Course, CourseEntry
+from milestones.clinical.course import CourseEntry
 from milestones.clinical.guidelines.loader import Standing, Verdict
 from milestones.clinical.milestones import MmrEvent
-from milestones.clinical.response import RANK
+from milestones.clinical.response import RANK, LevelFinding
 from milestones.clinical.trends import RISING, ChangeKind
 
 _NOT_MET = frozenset({Standing.NOT_YET, Standing.ABOVE_GOAL})
 _LOSS = frozenset({MmrEvent.POSSIBLE_LOSS, MmrEvent.CONFIRMED_LOSS})
 
 
-def is_rising(course: Course) -> bool:
+def is_rising(latest: CourseEntry | None, before: LevelFinding | None) -> bool:
     """Whether the latest result is a second rise in a row, or a rise that lost a step or MMR.
 
     A step that is lost without a rise, as by a sample that could not see as deep, is none; and both have to lie on the
     International Scale.
+
+    Args:
+        latest: the latest result; None where there is none.
+        before: the finding of the result that it is compared with (``Change.before``); None where it is with none.
     """
-    latest = course.latest
     if latest is None:
         return False
     if latest.change.kind is ChangeKind.TWO_IN_A_ROW or latest.mmr_event in _LOSS:
         return True
-    if latest.change.kind not in RISING or latest.change.before is None:
+    if latest.change.kind not in RISING or before is None:
         return False
-    before = course.entries[latest.change.before].finding
     has_steps = latest.finding.on_is and before.on_is and latest.finding.is_evaluable and before.is_evaluable
     return has_steps and RANK[latest.finding.level] < RANK[before.level]
 

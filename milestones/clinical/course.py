@@ -74,6 +74,12 @@ class Course:
         """The result whose sample was taken last."""
         return self.entries[-1] if self.entries else None
 
+    @property
+    def before_latest(self) -> LevelFinding | None:
+        """The finding that the latest result is compared with; None where it is compared with none."""
+        before = self.latest.change.before if self.latest else None
+        return self.entries[before].finding if before is not None else None
+
 
 _WINDOW_POINTS = frozenset(window.time_point for window in WINDOWS)
 _MMR_FLAGS = {
@@ -143,17 +149,24 @@ def values_before_treatment(observations: Sequence[Observation], first_dose: dat
         observations: one person's results in order of collection.
         first_dose: the day of the first dose of all; None where no treatment is recorded.
     """
-    if first_dose is None:
-        return [None] * len(observations)
-    before = {
-        _baseline_key(observation): observation
-        for observation in observations
-        if observation.collected_on <= first_dose and observation.reading.kind is ReadingKind.NUMBER
-    }
+    before = measured_before(observations, first_dose)
     if not before:
         return [None] * len(observations)
     found = [before.get(_baseline_key(observation)) for observation in observations]
     return [own if own is not observation else None for own, observation in zip(found, observations, strict=True)]
+
+
+def measured_before(
+    observations: Sequence[Observation], first_dose: date | None
+) -> dict[tuple[object, ...], Observation]:
+    """Return the last measured value on or before the first dose of each series; arguments as above."""
+    if first_dose is None:
+        return {}
+    return {
+        _baseline_key(observation): observation
+        for observation in observations
+        if observation.collected_on <= first_dose and observation.reading.kind is ReadingKind.NUMBER
+    }
 
 
 def _baseline_key(observation: Observation) -> tuple[object, ...]:

@@ -42,6 +42,14 @@ class MmrEvent(StrEnum):
     CONFIRMED_LOSS = "confirmed loss of MMR"
 
 
+class MmrStanding(StrEnum):
+    """Where a course stands to a major molecular response between two results."""
+
+    NOT_HELD = ""
+    HELD = "held"
+    IN_DOUBT = "one result above since"
+
+
 class Place(NamedTuple):
     """Where a result stands in treatment.
 
@@ -153,8 +161,9 @@ def judge(
     rule_set: RuleSet,
     *,
     resistance_found_on: date | None = None,
+    first: int = 0,
 ) -> list[Verdict]:
-    """Return one rule set's verdict on each result.
+    """Return one rule set's verdict on each result from the ``first`` on.
 
     Args:
         findings: level findings in order of collection.
@@ -163,12 +172,14 @@ def judge(
         rule_set: the rules.
         resistance_found_on: the day a resistance mutation or a high-risk additional chromosome change was found; from
             that day on each judged result has the rule set's verdict for it, at any level.
+        first: index of the first result whose verdict is wanted.
 
     A result that does not answer a time point has no verdict, except one worse than the failure line of the last time
     point that has passed. A time point that no band answers for certain has none either.
     """
     verdicts = []
-    for index, place in enumerate(places):
+    for index in range(first, len(places)):
+        place = places[index]
         verdict = rule_set.no_verdict
         if place.is_judged:
             resistant = resistance_found_on is not None and dates[index] >= resistance_found_on
@@ -263,23 +274,34 @@ def follow_mmr(
     remission's to tell, but MMR has to be reached again after it was lost there.
     """
     events = []
-    in_mmr = pending = False
+    standing = MmrStanding.NOT_HELD
     for finding, place, on_scale in zip(findings, places, is_on_scale, strict=True):
         event = MmrEvent.NONE
         if on_scale:
-            off_treatment = place.time_point is TimePoint.OFF_TREATMENT
-            if finding.is_mmr_or_deeper:
-                if not in_mmr and not off_treatment:
-                    event = MmrEvent.REACHED
-                in_mmr, pending = in_mmr or not off_treatment, False
-            elif in_mmr and is_above_mmr(finding):
-                if off_treatment or pending:
-                    event = MmrEvent.NONE if off_treatment else MmrEvent.CONFIRMED_LOSS
-                    in_mmr = pending = False
-                else:
-                    event, pending = MmrEvent.POSSIBLE_LOSS, True
+            event, standing = step_mmr(standing, finding, is_off_treatment=place.time_point is TimePoint.OFF_TREATMENT)
         events.append(event)
     return events
+
+
+def step_mmr(standing: MmrStanding, finding: LevelFinding, *, is_off_treatment: bool) -> tuple[MmrEvent, MmrStanding]:
+    """Return what one result that can be judged does to MMR, and where the course stands after it.
+
+    Args:
+        standing: where the course stood before.
+        finding: the level finding of the result.
+        is_off_treatment: whether its sample was taken after the last dose.
+    """
+    if finding.is_mmr_or_deeper:
+        if is_off_treatment:
+            return MmrEvent.NONE, MmrStanding.NOT_HELD if standing is MmrStanding.NOT_HELD else MmrStanding.HELD
+        return MmrEvent.REACHED if standing is MmrStanding.NOT_HELD else MmrEvent.NONE, MmrStanding.HELD
+    if standing is MmrStanding.NOT_HELD or not is_above_mmr(finding):
+        return MmrEvent.NONE, standing
+    if is_off_treatment:
+        return MmrEvent.NONE, MmrStanding.NOT_HELD
+    if standing is MmrStanding.IN_DOUBT:
+        return MmrEvent.CONFIRMED_LOSS, MmrStanding.NOT_HELD
+    return MmrEvent.POSSIBLE_LOSS, MmrStanding.IN_DOUBT
 
 
 class YearOneStatus(StrEnum):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from milestones.clinical.course import CourseEntry
 from milestones.clinical.incidence import Followed, Outcome
-from milestones.clinical.schedule import GRACE_DAYS, next_test_on_treatment
+from milestones.clinical.schedule import NextTest, next_test_on_treatment
 from milestones.clinical.treatment import TreatmentLine
 
 
@@ -52,29 +52,32 @@ def follow_to_mmr(entries: Sequence[CourseEntry], lines: Sequence[TreatmentLine]
 
 
 def count_tests_on_time(
-    entries: Sequence[CourseEntry], started_on: date, today: date, chosen_interval_months: int | None = None
+    entries: Sequence[CourseEntry], started_on: date, chosen_interval_months: int | None = None
 ) -> OnTime:
-    """Return how many tests of the line that goes on were due, and how many came in time.
+    """Return how many tests of a line that goes on were answered, and how many of them came in time.
 
-    A test is in time up to 14 days after its day; one that is not in by then counts as due and not in time.
+    A test is in time up to 14 days after its day.
 
     Args:
         entries: a person's results in order of collection.
         started_on: first dose of the line.
-        today: the day on which it is asked.
         chosen_interval_months: as ``next_test_on_treatment`` takes it.
     """
     findings = [entry.finding for entry in entries]
     dates = [entry.observation.collected_on for entry in entries]
-    on_time = due = 0
-    for number in range(len(dates) + 1):
-        is_next = number == len(dates)
-        if not is_next and dates[number] <= started_on:
-            continue
-        planned = next_test_on_treatment(started_on, dates[:number], findings[:number], chosen_interval_months)
-        grace = timedelta(days=GRACE_DAYS)
-        if planned.due_on is None or (is_next and today <= planned.due_on + grace):
-            continue
-        due += 1
-        on_time += not is_next and dates[number] <= planned.due_on + grace
-    return OnTime(on_time, due)
+    counted = OnTime(0, 0)
+    for number, day in enumerate(dates):
+        if day > started_on:
+            planned = next_test_on_treatment(started_on, dates[:number], findings[:number], chosen_interval_months)
+            counted = count_one_test(counted, planned, day)
+    return counted
+
+
+def count_one_test(counted: OnTime, planned: NextTest, came_on: date) -> OnTime:
+    """Return the tests counted so far and one more, which was planned and then came."""
+    return OnTime(counted.on_time + (not planned.is_overdue(came_on)), counted.due + 1)
+
+
+def count_missing_test(counted: OnTime, planned: NextTest, today: date) -> OnTime:
+    """Return the tests counted so far, and the next one among them where its day and its grace have passed."""
+    return OnTime(counted.on_time, counted.due + planned.is_overdue(today))

@@ -23,7 +23,9 @@ class WorklistEntry(models.Model):
 
     ``rules`` names the rule sets and their versions that it was computed by. ``not_met`` has one bit a rule set, in
     the order of ``load_rule_sets``, set where the latest judged result is not at that rule set's goal; ``verdicts``
-    has their words, a line "eln_2020=warning" for each. What a patient leaves out for the team is not in it.
+    has their words, a line "eln_2020=warning" for each. ``course_end`` is what one more result is held against
+    (``selectors/course_ends.py``); where it is empty, all of the course is read. What a patient leaves out for the team
+    is not in it.
     """
 
     grant = models.OneToOneField(Grant, primary_key=True, on_delete=models.CASCADE, related_name="+")
@@ -50,6 +52,7 @@ class WorklistEntry(models.Model):
     followed = models.JSONField(default=list)
     tests_on_time = models.PositiveSmallIntegerField(default=0)
     tests_due = models.PositiveSmallIntegerField(default=0)
+    course_end = models.JSONField(default=list)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_before_at = models.DateTimeField(null=True)

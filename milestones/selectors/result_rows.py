@@ -133,11 +133,11 @@ def result_row(row: Sequence[Any], own: Transcript = Transcript.P210) -> ResultR
     )
 
 
-def result_row_of(result: Any) -> ResultRow:
+def result_row_of(result: Any, own: Transcript = Transcript.P210) -> ResultRow:
     """Return a stored result, or a version of one from its history, beside what the core reads in it."""
-    return result_row(tuple(getattr(result, name) for name in _COLUMNS))
+    return result_row(tuple(getattr(result, name) for name in _COLUMNS), own)
 
 
-def observation_of(result: Any) -> Observation:
+def observation_of(result: Any, own: Transcript = Transcript.P210) -> Observation:
     """Return a stored result, or a version of one from its history, as the core reads it."""
-    return result_row_of(result).observation
+    return result_row_of(result, own).observation

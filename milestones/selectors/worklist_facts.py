@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,23 @@ from django.db.models import F, Max, QuerySet
 from accounts.models import Grant, Patient
 from accounts.prepared import PreparedQuery, run_together
 from milestones.clinical.attention import is_not_met, is_rising, standing_verdicts
-from milestones.clinical.guidelines.loader import load_rule_sets
-from milestones.clinical.quality import OnTime, count_tests_on_time, follow_to_mmr
+from milestones.clinical.course import CourseEntry
+from milestones.clinical.course_end import CourseEnd, add_result, end_of_course
+from milestones.clinical.guidelines.loader import Verdict, load_rule_sets
+from milestones.clinical.observation import Transcript
+from milestones.clinical.quality import OnTime, count_missing_test
+from milestones.clinical.response import LevelFinding
+from milestones.clinical.schedule import NextTest
 from milestones.clinical.side_effects import Interference
 from milestones.models import LabResult, RecordStatus, ResultSource
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.check_ins import get_check_ins
+from milestones.selectors.course_ends import read as read_end
+from milestones.selectors.course_ends import written
 from milestones.selectors.presenting import headline, short_level
 from milestones.selectors.questions import get_questions
-from milestones.selectors.timelines import Timeline, ask_record, read_timeline, today_of
+from milestones.selectors.result_rows import observation_of
+from milestones.selectors.timelines import ask_record, read_timeline, today_of
 from milestones.selectors.visits import get_visits
 
 #: The bit of ``not_met`` that stands for the rule set that the patient has chosen.
@@ -45,52 +54,82 @@ def course_facts(patient: Patient) -> dict[str, Any]:
     rule_sets = load_rule_sets()
     *record, newest = run_together([*ask_record(patient), _newest.ask(patient_id=patient.pk)])
     timeline = read_timeline(patient, record, also=tuple(rule_sets.values()), covers=False)
-    course = timeline.course
-    last = len(timeline.lines) - 1
-    is_on = bool(timeline.lines) and course.remission is None
-    verdicts = standing_verdicts(course.entries, last if is_on else None)
-    unmet = [is_not_met(verdict) for verdict in verdicts]
+    course, lines, profile = timeline.course, timeline.lines, timeline.profile
+    end = end_of_course(course, lines, baseline=profile.baseline, chosen_interval_months=profile.test_interval_months)
+    is_on = bool(lines) and course.remission is None
     return {
         "rules": rules_now(),
-        "medicine": timeline.lines[-1].medicine.value if timeline.lines else "",
-        "started_on": timeline.lines[-1].started_on if timeline.lines else None,
+        "medicine": lines[-1].medicine.value if lines else "",
+        "started_on": lines[-1].started_on if lines else None,
         "stopped_on": course.remission.stopped_on if course.remission else None,
-        **_latest(timeline),
         "newest_at": newest[0][0] if newest else None,
-        "is_rising": is_rising(course),
-        "has_trigger": course.remission is not None and course.remission.triggered_by is not None,
-        "not_met": sum(1 << place for place, is_unmet in enumerate(unmet[1:]) if is_unmet)
-        + (OWN_RULE_SET if unmet[:1] == [True] else 0),
-        "verdicts": "\n".join(f"{one.rule_set}={one.words}" for one in verdicts[1:]),
-        **_quality(timeline, is_on=is_on),
-        "due_on": course.next_test.due_on or NOT_DUE,
+        **_latest(course.latest, course.before_latest),
+        **_goals(standing_verdicts(course.entries, len(lines) - 1 if is_on else None)),
+        **_tests(end, course.next_test, timeline.today, is_on=is_on),
+        "course_end": [profile.transcript, timeline.rule_set.id, *written(end)],
     }
 
 
-def _latest(timeline: Timeline) -> dict[str, Any]:
-    entry = timeline.course.latest
+def facts_with(row: LabResult, course_end: Sequence[Any], newest_at: datetime | None) -> dict[str, Any] | None:
+    """Return the columns that a new result changes, read from the end of the course; None where that is not enough.
+
+    Args:
+        row: the result, as it was just written.
+        course_end: that column of the entry, as the rules that hold now have made it.
+        newest_at: that column of the entry.
+    """
+    if not course_end:
+        return None
+    rule_sets = load_rule_sets()
+    transcript, own, *end = course_end
+    today = today_of(row.patient)
+    observation = observation_of(row, Transcript(transcript))
+    added = add_result(read_end(end), observation, tuple(rule_sets.values()), today)
+    if added is None:
+        return None
+    is_on = added.end.lines[-1].stopped_on is None
+    verdicts = added.entry.verdicts
+    by_team = row.source == ResultSource.TEAM.value
+    return {
+        "newest_at": newest_at if by_team else max(newest_at or row.updated_at, row.updated_at),
+        **_latest(added.entry, added.before),
+        **_goals((verdicts[list(rule_sets).index(own)], *verdicts) if is_on else ()),
+        **_tests(added.end, added.next_test, today, is_on=is_on),
+        "course_end": [transcript, own, *written(added.end)],
+    }
+
+
+def _latest(entry: CourseEntry | None, before: LevelFinding | None) -> dict[str, Any]:
     if entry is None:
-        return {"latest_on": NO_RESULT, "latest_text": "", "latest_level": "", "change": ""}
+        return {"latest_on": NO_RESULT, "latest_text": "", "latest_level": "", "change": "", "is_rising": False}
     return {
         "latest_on": entry.observation.collected_on,
         "latest_text": headline(entry)[:80],
         "latest_level": short_level(entry),
         "change": entry.change.kind.value,
+        "is_rising": is_rising(entry, before),
     }
 
 
-def _quality(timeline: Timeline, *, is_on: bool) -> dict[str, Any]:
-    entries, lines = timeline.course.entries, timeline.lines
-    ways = [(line.medicine.value, follow_to_mmr(entries, lines, place)) for place, line in enumerate(lines)]
-    tests = (
-        count_tests_on_time(entries, lines[-1].started_on, timeline.today, timeline.profile.test_interval_months)
-        if is_on
-        else OnTime(0, 0)
-    )
+def _goals(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return what the rule sets say: the patient's own first, and then each."""
+    unmet = [is_not_met(verdict) for verdict in verdicts]
     return {
-        "followed": [[medicine, way.days, way.outcome.value] for medicine, way in ways if way is not None],
+        "not_met": sum(1 << place for place, is_unmet in enumerate(unmet[1:]) if is_unmet)
+        + (OWN_RULE_SET if unmet[:1] == [True] else 0),
+        "verdicts": "\n".join(f"{one.rule_set}={one.words}" for one in verdicts[1:]),
+    }
+
+
+def _tests(end: CourseEnd, next_test: NextTest, today: date, *, is_on: bool) -> dict[str, Any]:
+    ways = zip(end.lines, end.followed, strict=True)
+    tests = count_missing_test(end.tests, next_test, today) if is_on else OnTime(0, 0)
+    return {
+        "has_trigger": end.has_trigger,
+        "followed": [[line.medicine.value, way.days, way.outcome.value] for line, way in ways if way is not None],
         "tests_on_time": tests.on_time,
         "tests_due": tests.due,
+        "due_on": next_test.due_on or NOT_DUE,
     }
 
 

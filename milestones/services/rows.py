@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from django.db import IntegrityError, transaction
 from accounts.access import RecordForbiddenError
 from accounts.models import Patient, User
 from accounts.permissions import Permission
+from accounts.prepared import Ask
 from accounts.services.audit import record_audit_event
 from milestones.models import RecordStatus, SideEffect
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
-from milestones.services.worklist import ask_entries, keep_entries, write_entries
+from milestones.services.worklist import ask_entries, ask_to_keep, keep_entries
 from milestones.services.writing import insert_and_ask
 
 Row = TypeVar("Row", bound=RecordRow)
@@ -28,8 +30,7 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
     with transaction.atomic(savepoint=False):
         entries = insert_and_ask(row, by=by, ask=ask_entries(row))
         if entries is not None:
-            write_entries(row, entries)
-            _audit(row, by=by, verb=verb)
+            _audit(row, by=by, verb=verb, after=ask_to_keep(row, entries))
             return row
         rows = type(row)._default_manager  # noqa: SLF001 - Django's documented way to a model's manager
         written = rows.filter(patient_id=row.patient_id, idempotency_key=row.idempotency_key).first()
@@ -108,7 +109,7 @@ def _lock(model: type[Row], *, patient: Patient, row_id: UUID) -> Row:
     return row
 
 
-def _audit(row: RecordRow, *, by: User, verb: str) -> None:
+def _audit(row: RecordRow, *, by: User, verb: str, after: Sequence[Ask] = ()) -> None:
     record_audit_event(
         actor_id=by.pk,
         patient_id=row.patient_id,
@@ -116,4 +117,5 @@ def _audit(row: RecordRow, *, by: User, verb: str) -> None:
         object_type=row._meta.model_name or "",  # noqa: SLF001 - Django's documented name for it
         object_id=str(row.pk),
         object_version=row.version,
+        after=after,
     )

@@ -28,7 +28,14 @@ from milestones.models import (
     WorklistEntry,
 )
 from milestones.models.versioned import RecordRow
-from milestones.selectors.worklist_facts import check_in_facts, course_facts, facts_of, rules_now, visit_facts
+from milestones.selectors.worklist_facts import (
+    check_in_facts,
+    course_facts,
+    facts_of,
+    facts_with,
+    rules_now,
+    visit_facts,
+)
 from milestones.services.errors import NotInRecordError
 from milestones.services.writing import PreparedUpdate
 
@@ -37,26 +44,50 @@ _OF_CHECK_INS = (CheckIn, SideEffect)
 _OF_VISITS = (Visit, VisitQuestion)
 _MOST_CHARACTERS = 120
 _entries = PreparedRows(
-    lambda: WorklistEntry.objects.values_list("grant_id", "grant__shares_side_effects", "grant__shares_visits")
+    lambda: (
+        WorklistEntry.objects.select_for_update(of=("self",))
+        .order_by("grant_id")
+        .values_list(
+            "grant_id", "grant__shares_side_effects", "grant__shares_visits", "course_end", "newest_at", "rules"
+        )
+    )
 )
 _course_update = PreparedUpdate(WorklistEntry, "patient_id")
 
 
 def ask_entries(row: RecordRow) -> Ask | None:
-    """Return the query for the entries that a row is told in; None where its kind is told in none."""
+    """Return the query for the entries that a row is told in; None where its kind is told in none.
+
+    It locks them: of two changes at once the second reads the record after the first, and what it keeps has both.
+    """
     is_told = issubclass(type(row), (*_OF_THE_COURSE, *_OF_CHECK_INS, *_OF_VISITS))
     return _entries.ask(row.patient_id) if is_told else None
 
 
 def keep_entries(row: RecordRow) -> None:
-    """Bring a patient's entries up to date after a row was written; one query where no team has the record."""
+    """Bring a patient's entries up to date after a row was changed; one query where no team has the record."""
     ask = ask_entries(row)
     if ask is not None:
-        write_entries(row, run_one(ask))
+        _write_entries(row, run_one(ask))
 
 
-def write_entries(row: RecordRow, entries: Sequence[Sequence[Any]]) -> None:
-    """Bring these entries up to date, which ``ask_entries`` found, after a row was written."""
+def ask_to_keep(row: RecordRow, entries: Sequence[Sequence[Any]]) -> list[Ask]:
+    """Bring the entries that ``ask_entries`` found up to date, after a row was added; return what is left to run."""
+    facts = _facts_with(row, entries) if entries and isinstance(row, LabResult) else None
+    if facts is not None:
+        return [_course_update.ask(facts, row.patient_id)]
+    _write_entries(row, entries)
+    return []
+
+
+def _facts_with(row: LabResult, entries: Sequence[Sequence[Any]]) -> dict[str, Any] | None:
+    """Return what a new result changes in each entry; None where all of the course has to be read."""
+    _id, _side_effects, _visits, course_end, newest_at, rules = entries[0]
+    is_same = all(list(entry[3:]) == [course_end, newest_at, rules] for entry in entries[1:])
+    return facts_with(row, course_end, newest_at) if is_same and not are_stale(rules) else None
+
+
+def _write_entries(row: RecordRow, entries: Sequence[Sequence[Any]]) -> None:
     if not entries:
         return
     model = type(row)
@@ -64,7 +95,7 @@ def write_entries(row: RecordRow, entries: Sequence[Sequence[Any]]) -> None:
     patient.viewing = OWN  # as the site reads it, whatever the one who writes may see
     if issubclass(model, _OF_THE_COURSE):
         _write_course(patient)
-    for entry_id, shares_side_effects, shares_visits in entries:
+    for entry_id, shares_side_effects, shares_visits, *_course in entries:
         facts: dict[str, Any] = {}
         if issubclass(model, _OF_CHECK_INS):
             facts |= check_in_facts(patient, shared=shares_side_effects)

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, Q
 from django.db.models.constants import OnConflict
 from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.prepared import Ask, PreparedInsert, prepared, run_together
+from accounts.prepared import Ask, PreparedInsert, prepared, run_one, run_together
 from milestones.models.versioned import RecordRow
 
 
@@ -65,28 +65,36 @@ class PreparedUpdate:
 
     def __init__(self, model: type[Model], key: str) -> None:
         self._model, self._key = model, key
-        self._statements: dict[tuple[tuple[str, bool], ...], str] = {}
+        self._prepared: dict[tuple[tuple[str, bool], ...], tuple[str, list[Any]]] = {}
 
     def __call__(self, values: Mapping[str, Any], key: Any) -> None:
         """Set the columns of the rows that belong to the key."""
-        meta = self._model._meta  # noqa: SLF001 - Django's documented way to a model's fields
-        given = [(meta.get_field(name), value) for name, value in values.items() if value is not None]
-        given.append((meta.get_field(self._key.removesuffix("_id")), key))
-        parameters = [field.get_db_prep_save(value, connection) for field, value in given]  # type: ignore[union-attr]  # columns, no relations back
-        shape = tuple((name, value is None) for name, value in values.items())
-        if shape not in self._statements:
-            self._statements[shape] = self._prepare(values, key, len(parameters))
-        with connection.cursor() as cursor:
-            cursor.execute(self._statements[shape], parameters)
+        run_one(self.ask(values, key))
 
-    def _prepare(self, values: Mapping[str, Any], key: Any, count: int) -> str:
+    def ask(self, values: Mapping[str, Any], key: Any) -> Ask:
+        """Return the statement that sets the columns of the rows that belong to the key, to be run with others."""
+        shape = tuple((name, value is None) for name, value in values.items())
+        if shape not in self._prepared:
+            self._prepared[shape] = self._prepare(values, key)
+        statement, fields = self._prepared[shape]
+        database = connections[DEFAULT_DB_ALIAS]  # itself: each field asks it, and the way to it is long
+        given = [value for value in values.values() if value is not None]
+        prepared_values = [
+            field.get_db_prep_save(value, database) for field, value in zip(fields, [*given, key], strict=True)
+        ]
+        return Ask(statement, prepared_values, [])
+
+    def _prepare(self, values: Mapping[str, Any], key: Any) -> tuple[str, list[Any]]:
+        meta = self._model._meta  # noqa: SLF001 - Django's documented way to a model's fields
+        fields = [meta.get_field(name) for name, value in values.items() if value is not None]
+        fields.append(meta.get_field(self._key.removesuffix("_id")))
         query = UpdateQuery(self._model)
         query.add_update_values(dict(values))
         query.add_q(Q(**{self._key: key}))
         statement, parameters = query.get_compiler(connection=connection).as_sql()
-        if len(parameters) != count:
+        if len(parameters) != len(fields):
             raise ValueError("each column of a prepared update is one value")
-        return str(statement)
+        return str(statement), fields
 
 
 @cache

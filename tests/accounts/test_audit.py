@@ -74,11 +74,8 @@ def test_first_visit_makes_one_record(make_user: type[User]) -> None:
 
 
 def test_a_change_that_cannot_be_written_down_is_undone(make_user: type[User], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object, **_options: object) -> None:
-        raise DatabaseError
-
     user = make_user(email="new@example.org")
-    monkeypatch.setattr(AuditEvent, "save", fail)
+    break_audit(monkeypatch)
     with pytest.raises(AuditUnavailableError):
         create_patient(user=user, by=user)
     user.refresh_from_db()

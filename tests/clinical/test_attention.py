@@ -32,6 +32,10 @@ def course(results: str, *, off_scale: int | None = None) -> Course:
     return read_course(observations, [TreatmentLine(START)], RULES, TODAY)
 
 
+def rising(course: Course) -> bool:
+    return is_rising(course.latest, course.before_latest)
+
+
 @pytest.mark.parametrize(
     ("results", "rises"),
     [
@@ -51,11 +55,11 @@ def course(results: str, *, off_scale: int | None = None) -> Course:
     ],
 )
 def test_is_rising(results: str, rises: bool) -> None:
-    assert is_rising(course(results)) is rises
+    assert rising(course(results)) is rises
 
 
 def test_what_is_not_on_the_scale_has_no_step_to_lose() -> None:
-    assert not is_rising(course("0.009 %, 0.009 %, 0.06 %", off_scale=2))
+    assert not rising(course("0.009 %, 0.009 %, 0.06 %", off_scale=2))
 
 
 def test_standing_verdicts() -> None:

@@ -9,7 +9,8 @@ import pytest
 from milestones.clinical.course import CourseEntry, classify_entries
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.incidence import Followed, Outcome
-from milestones.clinical.quality import OnTime, count_tests_on_time, follow_to_mmr
+from milestones.clinical.quality import OnTime, count_missing_test, count_tests_on_time, follow_to_mmr
+from milestones.clinical.schedule import next_test_on_treatment
 from milestones.clinical.treatment import TreatmentLine
 from tests.cast import observe
 
@@ -78,4 +79,7 @@ def test_a_line_that_began_in_mmr_had_no_way_to_go() -> None:
 )
 def test_count_tests_on_time(results: str, today: int, counted: OnTime) -> None:
     course = entries(results, [TreatmentLine(START)])
-    assert count_tests_on_time(course, START, START + timedelta(days=today)) == counted
+    days = [entry.observation.collected_on for entry in course]
+    planned = next_test_on_treatment(START, days, [entry.finding for entry in course])
+    answered = count_tests_on_time(course, START)
+    assert count_missing_test(answered, planned, START + timedelta(days=today)) == counted

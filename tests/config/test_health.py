@@ -1,12 +1,12 @@
 """/live and /ready: one word each, to anybody, and the truth."""
 
 import pytest
-from django.db import DatabaseError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, User
 from config import health
+from tests.cast import break_audit
 
 
 def test_live_touches_nothing(client: Client) -> None:
@@ -34,10 +34,7 @@ def test_ready_when_a_result_could_be_saved(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_not_ready_when_nothing_can_be_written(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object, **_options: object) -> None:
-        raise DatabaseError
-
-    monkeypatch.setattr(AuditEvent, "save", fail)
+    break_audit(monkeypatch)
     response = client.get("/ready")
     assert (response.status_code, response.content) == (503, b"not ready")
 

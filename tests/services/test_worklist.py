@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -20,24 +21,31 @@ from accounts.models import CareTeam, LeftOut, Patient, TeamMembership, User
 from accounts.prepared import run_one
 from accounts.services.grants import end_all_grants
 from accounts.services.patients import create_patient
+from milestones.clinical.observation import Scale, Transcript
+from milestones.clinical.units import Unit
 from milestones.interchange.draft import ResultDraft
-from milestones.models import LabResult, WorklistEntry
+from milestones.models import LabResult, ResultSource, WorklistEntry
 from milestones.models.worklist_entry import NOT_DUE
 from milestones.selectors import worklist
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
 from milestones.services.check_ins import check_ins
 from milestones.services.errors import NotInRecordError
-from milestones.services.results import correct_result, restore_result, withdraw_result
+from milestones.services.results import correct_result, record_result, restore_result, withdraw_result
 from milestones.services.sharing import change
 from milestones.services.worklist import check_entries, mark_reviewed, set_tags, undo_review
 from tests.cast import (
+    NORTH,
+    SOUTH,
     TODAY,
+    apart,
     ask_question,
+    at_once,
     check_in,
     make_team,
     months_ago,
     observe,
     owner,
+    real_database,
     record,
     record_all,
     record_visit,
@@ -266,6 +274,63 @@ def test_the_command_finds_and_mends_what_is_wrong(shared: Patient, team: CareTe
     assert not page_of(team, Wanted()).is_stale
 
 
+@pytest.mark.parametrize(
+    ("months", "ways"),
+    [
+        (0, ways_of(3) + ways_of(2)),  # with the end of the course that the entry has
+        (3, ways_of(3) + ways_of(5) + ways_of(1) * 2),  # a second one of that day: the whole course is read
+        (9, ways_of(3) + ways_of(5) + ways_of(1) * 2),
+    ],
+)
+def test_a_result_after_all_others_is_kept_without_reading_them(
+    shared: Patient, team: CareTeam, months: int, ways: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    treat(shared, months_ago(40))
+    record_all(shared, "12 0.05 %, 6 0.05 %, 3 0.05 %")
+    by, on = owner(shared), months_ago(months)
+    with django_assert_num_queries(ways):
+        record(shared, "0.02 %", on, by=by)
+    assert list(check_entries(fix=False)) == []
+
+
+@pytest.mark.parametrize("wrong", [{"course_end": []}, {"rules": "old"}])
+def test_without_an_end_by_the_rules_of_now_the_whole_course_is_read(
+    shared: Patient, team: CareTeam, wrong: dict[str, Any]
+) -> None:
+    treat(shared, months_ago(40))
+    record_all(shared, "6 0.05 %, 3 0.5 %")
+    WorklistEntry.objects.update(**wrong, is_rising=False, started_on=None)
+    record(shared, "1.5 %", months_ago(0))
+    assert list(check_entries(fix=False)) == []
+
+
+def test_two_teams_whose_entries_differ_are_both_brought_up_to_date(
+    shared: Patient, team: CareTeam, make_user: Callable[..., User]
+) -> None:
+    other = make_user("charlie@example.org")
+    share_with_team(shared, make_team(other, name="Other team"), by=other)
+    treat(shared, months_ago(40))
+    record_all(shared, "6 0.05 %, 3 0.5 %")
+    WorklistEntry.objects.filter(team=team).update(medicine="", course_end=[])
+    record(shared, "1.5 %", months_ago(0))
+    assert list(check_entries(fix=False)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_results_at_once_the_entry_tells_both(shared: Patient, team: CareTeam) -> None:
+    treat(shared, months_ago(40))
+    record_all(shared, "14 0.05 %")
+
+    def add(writer: int) -> None:
+        for number in range(6):
+            record(shared, f"0.0{writer + 2} %", months_ago(12) + timedelta(days=7 * number + writer))
+
+    with real_database():
+        at_once(4, add)
+        assert apart(lambda: list(check_entries(fix=False))) == []
+        assert apart(LabResult.objects.count) == 25
+
+
 class Edits(RuleBasedStateMachine):
     """Whatever is recorded, back-dated, corrected, withdrawn and restored, the kept entry is the computed one."""
 
@@ -325,3 +390,63 @@ def test_kept_is_computed_after_random_edits(shared: Patient) -> None:
     Edits.patient = shared
     few = settings(max_examples=1, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Edits, settings=few)
+
+
+class Following(RuleBasedStateMachine):
+    """As results come one after the other, the entry that is kept without reading them is the computed one."""
+
+    patient: Patient
+
+    @initialize(months=st.sampled_from([60, 20]))
+    def begin(self, months: int) -> None:
+        self.line = treat(self.patient, months_ago(months))
+        self.day = months_ago(months) - timedelta(days=5)
+
+    @rule(
+        days=st.sampled_from([1, 28, 45, 91, 120]),
+        text=st.sampled_from(["60 %", "0.9 %", "0.3 %", "0.07 %", "0.02 %", "not detected", "<0.01 %", "invalid"]),
+        laboratory=st.sampled_from([NORTH, NORTH, SOUTH]),
+        by_team=st.booleans(),
+    )
+    def follow(self, days: int, text: str, laboratory: str, by_team: bool) -> None:
+        self.day = min(self.day + timedelta(days=days), TODAY)
+        draft = ResultDraft(observe(text, self.day, laboratory=laboratory, copies=40_000))
+        source = ResultSource.TEAM if by_team else None
+        record_result(patient=self.patient, draft=draft, by=owner(self.patient), idempotency_key=uuid4(), source=source)
+
+    @rule()
+    def switch(self) -> None:
+        self.line.refresh_from_db()
+        if self.line.stopped_on is None and self.day < TODAY:
+            self.line = stop(self.line, max(self.day, self.line.started_on))
+            self.line = treat(self.patient, self.day + timedelta(days=1), medicine="dasatinib")
+
+    @rule(stops=st.integers(0, 5))
+    def stop(self, stops: int) -> None:
+        self.line.refresh_from_db()
+        if not stops and self.line.stopped_on is None:
+            self.line = stop(self.line, max(self.day, self.line.started_on))
+
+    @rule(transcript=st.sampled_from(list(Transcript)), interval=st.sampled_from([None, 6]))
+    def set_up(self, transcript: Transcript, interval: int | None) -> None:
+        set_up(self.patient, transcript=transcript.value, test_interval_months=interval)
+
+    @rule(text=st.sampled_from(["", "80 %"]))
+    def diagnose(self, text: str) -> None:
+        set_up(
+            self.patient,
+            baseline_text=text,
+            baseline_unit=Unit.PERCENT.value if text else "",
+            baseline_scale=Scale.IS.value,
+            baseline_laboratory=NORTH,
+        )
+
+    @invariant()
+    def kept_is_computed(self) -> None:
+        assert list(check_entries(fix=False)) == []
+
+
+def test_kept_is_computed_as_results_follow_one_another(shared: Patient) -> None:
+    Following.patient = shared
+    few = settings(max_examples=1, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Following, settings=few)

@@ -1,0 +1,138 @@
+"""The end of a course as a worklist's row keeps it: what was reported, the lines of treatment, and how far it came.
+
+docs/decisions/0013-the-worklist-is-kept.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from milestones.clinical.course_end import CourseEnd
+from milestones.clinical.incidence import Followed, Outcome
+from milestones.clinical.milestones import MmrStanding
+from milestones.clinical.observation import (
+    ControlGene,
+    Observation,
+    Reading,
+    ReadingKind,
+    ReadingNote,
+    Scale,
+    Specimen,
+    Transcript,
+)
+from milestones.clinical.quality import OnTime
+from milestones.clinical.quantity import Comparator, plain
+from milestones.clinical.treatment import Medicine, TreatmentLine
+from milestones.clinical.units import Unit
+
+# A lookup in a table costs a third of the enumeration's own, and each observation asks eight.
+_KINDS = {member.value: member for member in ReadingKind}
+_COMPARATORS = {member.value: member for member in Comparator}
+_UNITS = {member.value: member for member in Unit}
+_SCALES = {member.value: member for member in Scale}
+_TRANSCRIPTS = {member.value: member for member in Transcript}
+_SPECIMENS = {member.value: member for member in Specimen}
+_GENES = {member.value: member for member in ControlGene}
+_NO_NOTES: frozenset[ReadingNote] = frozenset()
+
+
+def written(end: CourseEnd) -> list[Any]:
+    """Return the end of a course as a list for a JSON column."""
+    return [
+        [_write_observation(one) for one in end.observations],
+        [_write_line(line) for line in end.lines],
+        _write_observation(end.baseline) if end.baseline else None,
+        end.chosen_interval_months,
+        end.mmr.value,
+        [[one.days, one.outcome.value] if one else None for one in end.followed],
+        [end.tests.on_time, end.tests.due],
+        end.has_trigger,
+    ]
+
+
+def read(stored: Sequence[Any]) -> CourseEnd:
+    """Return the end of a course from what ``written`` gave."""
+    observations, lines, baseline, interval, mmr, followed, tests, has_trigger = stored
+    return CourseEnd(
+        tuple(_read_observation(one) for one in observations),
+        tuple(_read_line(line) for line in lines),
+        _read_observation(baseline) if baseline else None,
+        interval,
+        MmrStanding(mmr),
+        tuple(Followed(one[0], Outcome(one[1])) if one else None for one in followed),
+        OnTime(*tests),
+        has_trigger,
+    )
+
+
+def _write_observation(one: Observation) -> list[Any]:
+    """Return an observation without what no rule reads: the report's letters, and a key."""
+    reading = one.reading
+    return [
+        one.collected_on.isoformat(),
+        reading.kind.value,
+        _digits(reading.value),
+        reading.comparator.value,
+        reading.detected,
+        reading.unit.value,
+        reading.scale.value,
+        _digits(reading.log_reduction),
+        _digits(reading.limit_of_detection),
+        sorted(note.value for note in reading.notes),
+        one.scale.value,
+        one.transcript.value,
+        one.specimen.value,
+        one.laboratory,
+        one.method,
+        one.control_gene.value,
+        one.control_gene_copies,
+        _digits(one.conversion_factor),
+    ]
+
+
+def _read_observation(cells: Sequence[Any]) -> Observation:
+    reading = Reading(
+        _KINDS[cells[1]],
+        _number(cells[2]),
+        _COMPARATORS[cells[3]],
+        cells[4],
+        _UNITS[cells[5]],
+        _SCALES[cells[6]],
+        _number(cells[7]),
+        _number(cells[8]),
+        frozenset(ReadingNote(note) for note in cells[9]) if cells[9] else _NO_NOTES,
+    )
+    return Observation(
+        date.fromisoformat(cells[0]),
+        reading,
+        _SCALES[cells[10]],
+        _TRANSCRIPTS[cells[11]],
+        _SPECIMENS[cells[12]],
+        cells[13],
+        cells[14],
+        _GENES[cells[15]],
+        cells[16],
+        _number(cells[17]),
+    )
+
+
+def _write_line(line: TreatmentLine) -> list[Any]:
+    return [line.started_on.isoformat(), line.stopped_on.isoformat() if line.stopped_on else None, line.medicine.value]
+
+
+def _read_line(cells: Sequence[Any]) -> TreatmentLine:
+    started, stopped, medicine = cells
+    return TreatmentLine(
+        date.fromisoformat(started), date.fromisoformat(stopped) if stopped else None, Medicine(medicine)
+    )
+
+
+def _digits(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _number(digits: str | None) -> Decimal | None:
+    return None if digits is None else Decimal(digits)
