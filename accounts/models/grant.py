@@ -74,6 +74,8 @@ class Grant(models.Model):
         constraints = (
             # What hangs from a grant names its record too: the database holds the two together.
             models.UniqueConstraint(fields=["patient", "id"], name="grant_of_record"),
+            # A team's worklist repeats these, and the database carries each change over to it.
+            models.UniqueConstraint(fields=["id", "state", "ends_on"], name="grant_as_it_stands"),
             models.CheckConstraint(
                 name="grant_to_a_team_or_a_person",
                 condition=models.Q(team__isnull=False, email="", user__isnull=True)

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CareTeam, Grant, Patient
+from milestones.models.follows import Follows
 from milestones.models.same_record import SameRecord
 
 #: Stand for a day that there is none of, so that an index gives the list in its order in either database.
@@ -20,6 +21,8 @@ NO_RESULT, NOT_DUE = date.min, date.max
 
 class WorklistEntry(models.Model):
     """What a team's list says of one patient. All of it but ``reviewed`` and ``tags`` can be computed again.
+
+    ``grant_state`` and ``grant_ends_on`` are the grant's at every moment; no service writes them after the first time.
 
     ``rules`` names the rule sets and their versions that it was computed by. ``not_met`` has one bit a rule set, in
     the order of ``load_rule_sets``, set where the latest judged result is not at that rule set's goal; ``verdicts``
@@ -31,6 +34,9 @@ class WorklistEntry(models.Model):
     grant = models.OneToOneField(Grant, primary_key=True, on_delete=models.CASCADE, related_name="+")
     team = models.ForeignKey(CareTeam, on_delete=models.PROTECT, related_name="+", db_index=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    # What the grant says now: the database carries it over, so that the list need not ask 5,000 grants.
+    grant_state = models.CharField(max_length=10)
+    grant_ends_on = models.DateField()
     rules = models.CharField(max_length=200)
     medicine = models.CharField(max_length=20, blank=True, default="")
     started_on = models.DateField(null=True)
@@ -69,7 +75,14 @@ class WorklistEntry(models.Model):
             models.Index(fields=["team", "-latest_on", "grant"], name="worklist_latest"),
             models.Index(fields=["team", "due_on", "grant"], name="worklist_due"),
         )
-        constraints = (SameRecord(parent="grant", name="entry_grant_same_record"),)
+        constraints = (
+            SameRecord(parent="grant", name="entry_grant_same_record"),
+            Follows(
+                row="grant",
+                columns={"grant_state": "state", "grant_ends_on": "ends_on"},
+                name="entry_follows_grant",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)

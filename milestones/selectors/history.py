@@ -49,7 +49,7 @@ def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
     seen = WorklistEntry.objects.filter(
         patient_id=OuterRef("patient_id"),
         reviewed_at__gte=OuterRef("created_at"),
-        grant__state=GrantState.CONFIRMED,
+        grant_state=GrantState.CONFIRMED,
     )
     rows = LabResult.objects.filter(patient_id=patient.pk, pk=result_id)
     result = rows.annotate(seen_at=Subquery(seen.order_by("reviewed_at").values("reviewed_at")[:1])).first()

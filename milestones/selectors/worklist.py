@@ -216,13 +216,13 @@ def reasons_of(days: Days) -> dict[Reason, Q]:
 
 
 def on_the_list(team: CareTeam, today: date) -> QuerySet[WorklistEntry]:
-    """Return the entries of those who share with a team now: the grant is asked at every reading."""
+    """Return the entries of those who share with a team now, as the grant stands at this reading."""
     return _entries(team.pk, bit_of(team.rule_set), today)
 
 
 def _entries(team_id: UUID, bit: int, today: date) -> QuerySet[WorklistEntry]:
     return WorklistEntry.objects.filter(
-        team_id=team_id, grant__state=GrantState.CONFIRMED, grant__ends_on__gte=today
+        team_id=team_id, grant_state=GrantState.CONFIRMED, grant_ends_on__gte=today
     ).annotate(unmet=F("not_met").bitand(bit))
 
 

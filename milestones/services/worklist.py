@@ -123,7 +123,13 @@ def put_on_worklist(grant: Grant) -> None:
     patient = Patient.objects.get(pk=grant.patient_id)
     entry = WorklistEntry.objects.filter(pk=grant.pk).first()
     if entry is None:
-        entry = WorklistEntry(grant=grant, team_id=grant.team_id, patient_id=grant.patient_id)
+        entry = WorklistEntry(
+            grant=grant,
+            team_id=grant.team_id,
+            patient_id=grant.patient_id,
+            grant_state=grant.state,
+            grant_ends_on=grant.ends_on,
+        )
     for name, value in facts_of(patient, grant).items():
         setattr(entry, name, value)
     entry.save()
@@ -171,7 +177,7 @@ def _lock(patient: Patient, team_id: UUID, by: User) -> WorklistEntry:
     may = (TeamRole.MEMBER, TeamRole.LEAD)
     entry = (
         WorklistEntry.objects.select_for_update(of=("self",))
-        .filter(patient=patient, team_id=team_id, grant__state=GrantState.CONFIRMED)
+        .filter(patient=patient, team_id=team_id, grant_state=GrantState.CONFIRMED)
         .filter(team__memberships__user=by, team__memberships__left_at__isnull=True, team__memberships__role__in=may)
         .first()
     )

@@ -29,8 +29,8 @@ def get_reviews(patient: Patient, user: User) -> tuple[ReviewRow, ...]:
     rows = (
         WorklistEntry.objects.filter(
             patient_id=patient.pk,
-            grant__state=GrantState.CONFIRMED,
-            grant__ends_on__gte=today_of(patient),
+            grant_state=GrantState.CONFIRMED,
+            grant_ends_on__gte=today_of(patient),
             team__memberships__user=user,
             team__memberships__left_at__isnull=True,
         )
