@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.apps import apps
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 
 from accounts.models import AuditEvent, CareTeam, Grant, Patient, TeamInvitation, TeamMembership, TeamRole, User
 from accounts.permissions import Viewing
@@ -499,6 +499,48 @@ def apart(act: Callable[[], T]) -> T:
     """Return what `act` returns in a thread of its own: what is in the database that threads use."""
     [answer] = at_once(1, lambda _: act())
     return answer
+
+
+def beside(first: Callable[[], object], second: Callable[[], object]) -> None:
+    """Do `first` in a transaction that stays open until `second`, begun after it, has ended or waits for it.
+
+    PostgreSQL alone: in SQLite nothing can begin to write beside a transaction that writes.
+    """
+    is_done, may_end, has_ended = threading.Event(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                first()
+                is_done.set()
+                assert may_end.wait(60)
+        finally:
+            is_done.set()
+            _close_connection()
+
+    def follow() -> None:
+        try:
+            assert is_done.wait(60)
+            second()
+        finally:
+            has_ended.set()
+            _close_connection()
+
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(hold), pool.submit(follow)]
+        while not has_ended.is_set() and not _somebody_waits():
+            pass
+        may_end.set()
+        for one in running:
+            one.result()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _close_connection() -> None:

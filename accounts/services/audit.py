@@ -62,7 +62,7 @@ def record_audit_event(
         request_id=current_request_id.get(),
     )
     waiting = _waiting.get()
-    if may_wait and waiting is not None:
+    if may_wait and waiting is not None and not after:
         waiting.append(event)
         _name_subject(event)
         return

@@ -29,6 +29,7 @@ from accounts.services.errors import (
     OwnAddressError,
     TooManyInvitationsError,
 )
+from accounts.services.holding import hold_record
 from accounts.tokens import Purpose, new_token, token_hash
 
 INVITATION_DAYS = 7
@@ -100,7 +101,7 @@ def invite_team(*, patient: Patient, code: str, terms: Terms, by: User) -> Grant
 
 
 def _invite(*, patient: Patient, terms: Terms, by: User, same: Q, **to: Any) -> Grant:
-    _lock(patient)
+    hold_record(patient.pk)
     now = timezone.now()
     if Grant.objects.filter(patient=patient, invited_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooManyInvitationsError
@@ -143,7 +144,7 @@ def accept_invitation(*, hashed: str, user: User, name: str) -> Grant:
     grant = find_invitation(hashed=hashed, user=user)
     if grant is None:
         raise NotThereError
-    _lock(grant.patient)
+    hold_record(grant.patient_id)
     grant.refresh_from_db()
     if grant.state != GrantState.INVITED:
         raise NotThereError
@@ -170,6 +171,10 @@ def decline_invitation(*, hashed: str, user: User) -> None:
     grant = find_invitation(hashed=hashed, user=user)
     if grant is None:
         raise NotThereError
+    hold_record(grant.patient_id)
+    grant.refresh_from_db()
+    if grant.state != GrantState.INVITED:
+        raise NotThereError
     _end(grant, by=user, verb="grant_declined")
 
 
@@ -186,7 +191,7 @@ def answer_for_team(*, grant_id: UUID, team: CareTeam, accepts: bool, by: User) 
         raise NotThereError
     if LeftOut.objects.filter(patient=grant.patient, user=by).exists():
         raise NotThereError
-    _lock(grant.patient)
+    hold_record(grant.patient_id)
     grant.refresh_from_db()
     if grant.state != GrantState.INVITED or not is_live(grant, today=local_date(grant.patient)):
         raise NotThereError
@@ -236,7 +241,7 @@ def end_grant(*, patient: Patient, grant_id: UUID, by: User) -> Grant:
 @transaction.atomic
 def end_all_grants(*, patient: Patient, by: User) -> int:
     """Stop all sharing, quietly: nobody is told. Return how many were ended."""
-    _lock(patient)
+    hold_record(patient.pk)
     grants = list(Grant.objects.filter(patient=patient, state__in=_LIVE))
     for grant in grants:
         _end(grant, by=by)
@@ -253,14 +258,14 @@ def leave_record(*, grant_id: UUID, by: User) -> None:
     grant = Grant.objects.select_related("patient").filter(pk=grant_id, user=by, state__in=_LIVE).first()
     if grant is None:
         raise NotThereError
-    _lock(grant.patient)
+    hold_record(grant.patient_id)
     grant.refresh_from_db()
     if grant.state != GrantState.REVOKED:
         _end(grant, by=by, verb="grant_left")
 
 
 def _find(patient: Patient, grant_id: UUID) -> Grant:
-    _lock(patient)
+    hold_record(patient.pk)
     grant = Grant.objects.filter(pk=grant_id, patient=patient).first()
     if grant is None:
         raise NotThereError
@@ -279,11 +284,6 @@ def _move(grant: Grant, state: GrantState, *, by: User, verb: str = "", **column
     grant.save(force_update=True)
     _audit(grant, by=by, verb=verb or f"grant_{state.value}")
     return grant
-
-
-def _lock(patient: Patient) -> None:
-    # On SQLite the transaction itself holds the lock, as it begins immediately.
-    Patient.objects.select_for_update().filter(pk=patient.pk).first()
 
 
 def _addresses_of(user: User) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Grant, GrantState, LeftOut, Patient, TeamMembership, User
 from accounts.services.audit import record_audit_event
 from accounts.services.errors import NotThereError
+from accounts.services.holding import hold_record
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def note_new_members(*, patient: Patient, by: User) -> None:
 
 def _find(patient: Patient, membership_id: UUID) -> TeamMembership:
     # On SQLite the transaction itself holds the lock, as it begins immediately.
-    Patient.objects.select_for_update().filter(pk=patient.pk).first()
+    hold_record(patient.pk)
     has_it = (GrantState.ACCEPTED, GrantState.CONFIRMED)
     shared = Grant.objects.filter(patient=patient, team__isnull=False, state__in=has_it).values("team_id")
     found = TeamMembership.objects.filter(pk=membership_id, left_at__isnull=True, team_id__in=shared).first()

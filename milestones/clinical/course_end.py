@@ -30,7 +30,7 @@ from milestones.clinical.remission import next_test_after_stopping
 from milestones.clinical.response import LevelFinding, classify_level
 from milestones.clinical.schedule import NextTest, next_test_on_treatment
 from milestones.clinical.treatment import AFTER_FIRST_DAY, WINDOWS, TreatmentLine
-from milestones.clinical.trends import assess_changes, series_key
+from milestones.clinical.trends import assess_changes, says_something, series_key
 
 _LONGEST_WINDOW = max(window.last_day - window.first_day for window in WINDOWS)
 #: A result is confirmed by one of these days.
@@ -48,7 +48,8 @@ class CourseEnd:
     the last before each line, the values before treatment, and all that lie near enough to be confirmed or to answer
     the same time point. ``baseline`` is the own level at diagnosis, ``mmr`` where the course stands to MMR.
     ``followed`` tells of each line, in order, how it came to MMR; ``tests`` are those since the last line began, as if
-    it went on; ``has_trigger`` tells that a result since its stop lies above 0.1.
+    it went on; ``has_trigger`` tells that a result since its last dose lies above 0.1. None of it rests on a day of
+    reading.
     """
 
     observations: tuple[Observation, ...]
@@ -97,8 +98,14 @@ def end_of_course(
         _mmr_after(entries),
         tuple(follow_to_mmr(entries, lines, number) for number in range(len(lines))),
         count_tests_on_time(entries, lines[-1].started_on, chosen_interval_months) if lines else OnTime(0, 0),
-        course.remission is not None and course.remission.triggered_by is not None,
+        any(_is_trigger(entry, len(lines) - 1) for entry in entries),
     )
+
+
+def _is_trigger(entry: CourseEntry, line: int) -> bool:
+    """Whether a result after the last dose of a line lies above 0.1, as ``follow_remission`` counts it on any day."""
+    is_after = entry.place.line == line and entry.place.day is None
+    return is_after and can_be_judged(entry.observation, entry.finding) and is_above_mmr(entry.finding)
 
 
 def _mmr_after(entries: Sequence[CourseEntry]) -> MmrStanding:
@@ -133,11 +140,10 @@ def _held_against(
         observation, finding = observations[index], findings[index]
         if observation.collected_on >= near:
             found.add(index)
-        if finding.low is not None or finding.high is not None:
-            key = series_key(observation, finding)
-            if key is not None and series.get(key, 0) < _COMPARED_WITH:
-                series[key] = series.get(key, 0) + 1
-                found.add(index)
+        key = series_key(observation, finding) if says_something(observation, finding) else None
+        if key is not None and series.get(key, 0) < _COMPARED_WITH:
+            series[key] = series.get(key, 0) + 1
+            found.add(index)
         if levels < _COMPARED_WITH and finding.on_is and finding.is_evaluable:
             levels += 1
             found.add(index)

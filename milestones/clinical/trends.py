@@ -122,7 +122,7 @@ def assess_changes(observations: Sequence[Observation], findings: Sequence[Level
     changes: list[Change] = []
     series: dict[tuple[str, ...], list[int]] = {}
     for index, (observation, finding) in enumerate(zip(observations, findings, strict=True)):
-        if (finding.low is None and finding.high is None) or _is_too_shallow(observation, finding):
+        if not says_something(observation, finding):
             changes.append(_unplaced(observation))
             continue
         key = series_key(observation, finding)
@@ -139,9 +139,11 @@ def assess_changes(observations: Sequence[Observation], findings: Sequence[Level
     return changes
 
 
-def _is_too_shallow(observation: Observation, finding: LevelFinding) -> bool:
-    """Whether a result without a measured value says nothing, as its sample was not deep enough."""
-    return observation.reading.kind is ReadingKind.NOT_DETECTED and finding.on_is and not finding.is_evaluable
+def says_something(observation: Observation, finding: LevelFinding) -> bool:
+    """Whether a result has a value or a bound to compare; "not detected" in too shallow a sample has none."""
+    if finding.low is None and finding.high is None:
+        return False
+    return observation.reading.kind is not ReadingKind.NOT_DETECTED or not finding.on_is or finding.is_evaluable
 
 
 def _unplaced(observation: Observation) -> Change:

@@ -60,10 +60,13 @@ class WorklistEntry(models.Model):
     tests_due = models.PositiveSmallIntegerField(default=0)
     course_end = models.JSONField(default=list)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Nobody asks for the rows that somebody has marked; an index more would cost each write.
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reviewed_before_at = models.DateTimeField(null=True)
     reviewed_before_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     can_undo = models.BooleanField(_("the last mark can be taken back"), default=False)
     tags = models.CharField(_("tags"), max_length=120, blank=True, default="")

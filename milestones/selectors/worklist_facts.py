@@ -91,6 +91,7 @@ def facts_with(row: LabResult, course_end: Sequence[Any], newest_at: datetime | 
     verdicts = added.entry.verdicts
     by_team = row.source == ResultSource.TEAM.value
     return {
+        "stopped_on": added.end.lines[-1].stopped_on,
         "newest_at": newest_at if by_team else max(newest_at or row.updated_at, row.updated_at),
         **_latest(added.entry, added.before),
         **_goals((verdicts[list(rule_sets).index(own)], *verdicts) if is_on else ()),
@@ -125,7 +126,7 @@ def _tests(end: CourseEnd, next_test: NextTest, today: date, *, is_on: bool) -> 
     ways = zip(end.lines, end.followed, strict=True)
     tests = count_missing_test(end.tests, next_test, today) if is_on else OnTime(0, 0)
     return {
-        "has_trigger": end.has_trigger,
+        "has_trigger": end.has_trigger and not is_on,
         "followed": [[line.medicine.value, way.days, way.outcome.value] for line, way in ways if way is not None],
         "tests_on_time": tests.on_time,
         "tests_due": tests.due,

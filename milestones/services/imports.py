@@ -15,6 +15,7 @@ from accounts.access import RecordForbiddenError
 from accounts.models import Patient, User
 from accounts.permissions import Permission
 from accounts.services.audit import record_audit_event
+from accounts.services.holding import hold_record
 from milestones.interchange.draft import DiagnosisDraft, ResultDraft, TreatmentDraft
 from milestones.interchange.incoming import Incoming, IncomingStatus
 from milestones.models import (
@@ -137,17 +138,11 @@ def apply_import(
         VersionConflictError: a result that the source has changed was changed here since it was shown.
         AuditUnavailableError: the audit row could not be written; nothing was saved.
     """
+    hold_record(patient.pk)
     written = ImportBatch.objects.filter(patient=patient, entered_by=by, idempotency_key=held_id).first()
     if written is not None:
         return written
-    try:
-        held = _lock(patient, held_id, by)
-    except NotInRecordError:
-        # Somebody who pressed twice at once: the first has ended while this one waited for the lock.
-        written = ImportBatch.objects.filter(patient=patient, entered_by=by, idempotency_key=held_id).first()
-        if written is None:
-            raise
-        return written
+    held = _lock(patient, held_id, by)
     results = [row for row in rows if isinstance(row.draft, ResultDraft)]
     lines = [row for row in rows if isinstance(row.draft, TreatmentDraft)]
     if lines and not patient.viewing.may(Permission.TREATMENT_CHANGE):
@@ -224,6 +219,7 @@ def undo_import(*, patient: Patient, batch_id: UUID, by: User) -> Undone:
         NotInRecordError: this record has no such import, it was undone before, or it is too old.
         RecordForbiddenError: somebody else brought it in, and this person corrects only what they wrote themselves.
     """
+    hold_record(patient.pk)
     batch = ImportBatch.objects.select_for_update().filter(pk=batch_id, patient=patient).first()
     if batch is None or batch.undone_at is not None or batch.created_at < timezone.now() - UNDO_FOR:
         raise NotInRecordError

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import Patient, User
+from accounts.services.holding import hold_record
 from accounts.services.leaving import erase_account
 from milestones.models.kinds import record_models
 
@@ -20,6 +21,7 @@ def erase_record(*, patient: Patient, by: User) -> None:
     Raises:
         StillInTeamError: they are in a care team; nothing was done.
     """
+    hold_record(patient.pk)
     for model in reversed(record_models()):
         # What names a row goes before it: the tables are in order.
         model._base_manager.filter(patient_id=patient.pk).delete()  # noqa: SLF001 - Django's documented way to a model's manager

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Patient, User
 from accounts.services.audit import record_audit_event
+from accounts.services.holding import hold_record
 from milestones.models import ClinicalProfile
 from milestones.services.worklist import keep_course
 
@@ -37,6 +38,7 @@ def change_profile(
         AuditUnavailableError: the audit row could not be written; nothing was saved.
     """
     with transaction.atomic():
+        hold_record(patient.pk)
         profile = _lock_or_create(patient)
         for name, value in changes.items():
             setattr(profile, name, value)

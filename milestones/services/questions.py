@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Patient, User
+from accounts.services.holding import hold_record
 from milestones.models import RecordStatus, VisitQuestion
 from milestones.selectors.questions import PLACES
 from milestones.services.entries import Entries
@@ -108,8 +109,8 @@ def _top(rows: Sequence[VisitQuestion]) -> list[VisitQuestion]:
 
 
 def _lock_questions(patient: Patient) -> list[VisitQuestion]:
-    # In one order, so that no two wait for each other. On SQLite the transaction itself holds the lock.
-    return list(VisitQuestion.objects.select_for_update().filter(patient=patient).order_by("pk"))
+    hold_record(patient.pk)
+    return list(VisitQuestion.objects.filter(patient=patient).order_by("pk"))
 
 
 def _close_gaps(patient: Patient, by: User) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Patient, User
 from accounts.selectors.viewing import local_date
 from accounts.services.audit import record_audit_event
+from accounts.services.holding import hold_record
 from milestones.clinical.observation import Observation
 from milestones.interchange.draft import ResultDraft
 from milestones.models import DatePrecision, LabResult, RecordStatus, ResultSource
@@ -73,6 +74,7 @@ def check_result(*, patient: Patient, result_id: UUID, version: int, is_right: b
         NotInRecordError: this record has no such result that counts.
         VersionConflictError: the result was changed since ``version``; nothing was written.
     """
+    hold_record(patient.pk)
     rows = LabResult.objects.filter(pk=result_id, patient=patient).exclude(status=RecordStatus.ENTERED_IN_ERROR)
     row = rows.select_for_update().first()
     if row is None:
@@ -94,6 +96,7 @@ def open_result(*, patient: Patient, result_id: UUID, by: User) -> None:
     Raises:
         NotInRecordError: this record has no such result, or it is held until a day to come.
     """
+    hold_record(patient.pk)
     rows = LabResult.objects.filter(pk=result_id, patient=patient, source=ResultSource.TEAM)
     row = rows.select_for_update().first()
     if row is None or (row.held_until is not None and row.held_until > local_date(patient)):

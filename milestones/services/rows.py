@@ -13,6 +13,7 @@ from accounts.models import Patient, User
 from accounts.permissions import Permission
 from accounts.prepared import Ask
 from accounts.services.audit import record_audit_event
+from accounts.services.holding import hold_record
 from milestones.models import RecordStatus, SideEffect
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
@@ -26,6 +27,9 @@ def insert_row(row: Row, *, by: User, verb: str) -> Row:
     """Save a new row, or return the one that the same key wrote before.
 
     Row, history and audit are one transaction. Raises what the database raises where a constraint is broken.
+
+    Raises:
+        AuditUnavailableError: the audit row, or the worklist's row that goes with it, could not be written.
     """
     with transaction.atomic(savepoint=False):
         entries = insert_and_ask(row, by=by, ask=ask_entries(row))
@@ -64,6 +68,7 @@ def change_row(
         VersionConflictError: the row has another version by now; nothing was written.
     """
     with transaction.atomic():
+        hold_record(patient.pk)
         row = _lock(model, patient=patient, row_id=row_id)
         if corrects and not row.is_kept_together and not patient.viewing.corrects(row.entered_by_id, by=by.pk):
             raise RecordForbiddenError(actor=by, key=patient.pk, needs=Permission.RESULT_CORRECT)

@@ -12,6 +12,7 @@ from django.db.models import Field, ForeignKey, Model
 
 from accounts.models import Patient, User
 from accounts.services.audit import record_audit_event
+from accounts.services.holding import hold_record
 from milestones.clinical.observation import Reading
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.units import Unit
@@ -49,7 +50,7 @@ def restore_record(*, patient: Patient, file: RecordFile, by: User) -> dict[str,
         UnfitRowError: a row cannot be one; nothing was written.
     """
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=patient.pk)
+        hold_record(patient.pk)
         if has_entries(patient):
             raise NotEmptyError
         ids = {str(row["id"]) for rows in file.rows.values() for row in rows if "id" in row}

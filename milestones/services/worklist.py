@@ -17,6 +17,7 @@ from accounts.models import Grant, GrantState, Patient, TeamRole, User
 from accounts.permissions import OWN
 from accounts.prepared import Ask, PreparedRows, run_one
 from accounts.services.audit import record_audit_event
+from accounts.services.holding import hold_record
 from milestones.models import (
     CheckIn,
     LabResult,
@@ -44,22 +45,15 @@ _OF_CHECK_INS = (CheckIn, SideEffect)
 _OF_VISITS = (Visit, VisitQuestion)
 _MOST_CHARACTERS = 120
 _entries = PreparedRows(
-    lambda: (
-        WorklistEntry.objects.select_for_update(of=("self",))
-        .order_by("grant_id")
-        .values_list(
-            "grant_id", "grant__shares_side_effects", "grant__shares_visits", "course_end", "newest_at", "rules"
-        )
+    lambda: WorklistEntry.objects.filter(grant_state=GrantState.CONFIRMED).values_list(
+        "grant_id", "grant__shares_side_effects", "grant__shares_visits", "course_end", "newest_at", "rules"
     )
 )
-_course_update = PreparedUpdate(WorklistEntry, "patient_id")
+_course_update = PreparedUpdate(WorklistEntry, "patient_id", grant_state=GrantState.CONFIRMED.value)
 
 
 def ask_entries(row: RecordRow) -> Ask | None:
-    """Return the query for the entries that a row is told in; None where its kind is told in none.
-
-    It locks them: of two changes at once the second reads the record after the first, and what it keeps has both.
-    """
+    """Return the query for the entries that a row is told in; None where its kind is told in none."""
     is_told = issubclass(type(row), (*_OF_THE_COURSE, *_OF_CHECK_INS, *_OF_VISITS))
     return _entries.ask(row.patient_id) if is_told else None
 
@@ -117,22 +111,23 @@ def _write_course(patient: Patient) -> None:
 
 
 def put_on_worklist(grant: Grant) -> None:
-    """Put a patient on the worklist of the team that a confirmed grant is for, or bring what it says up to date."""
+    """Put a patient on the worklist of the team that a confirmed grant is for, or bring what it says up to date.
+
+    To be called while the record is held, so that nothing is written in it meanwhile. What the team has marked stays.
+    """
     if grant.team_id is None or grant.state != GrantState.CONFIRMED:
         return
     patient = Patient.objects.get(pk=grant.patient_id)
-    entry = WorklistEntry.objects.filter(pk=grant.pk).first()
-    if entry is None:
-        entry = WorklistEntry(
+    facts = facts_of(patient, grant)
+    if not WorklistEntry.objects.filter(pk=grant.pk).update(**facts):
+        WorklistEntry.objects.create(
             grant=grant,
             team_id=grant.team_id,
             patient_id=grant.patient_id,
             grant_state=grant.state,
             grant_ends_on=grant.ends_on,
+            **facts,
         )
-    for name, value in facts_of(patient, grant).items():
-        setattr(entry, name, value)
-    entry.save()
 
 
 @transaction.atomic
@@ -208,6 +203,7 @@ def check_entries(*, fix: bool) -> Iterator[tuple[UUID, tuple[str, ...]]]:
     grants = Grant.objects.filter(team__isnull=False, state=GrantState.CONFIRMED).order_by("pk")
     for grant in grants.iterator(chunk_size=500):
         with transaction.atomic():
+            hold_record(grant.patient_id)
             entry = WorklistEntry.objects.filter(pk=grant.pk).first()
             if entry is None:
                 wrong: tuple[str, ...] = ("missing",)

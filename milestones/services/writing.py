@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.prepared import Ask, PreparedInsert, prepared, run_one, run_together
+from accounts.services.holding import ask_to_hold
 from milestones.models.versioned import RecordRow
 
 
@@ -31,8 +32,9 @@ def insert_once(row: RecordRow, *, by: User) -> bool:
 
 def insert_and_ask(row: RecordRow, *, by: User, ask: Ask | None = None) -> list[list[Any]] | None:
     """Insert as ``insert_once`` does, in one go with a query; return its rows, or None where nothing was inserted."""
-    asks = [_insert_of(type(row)).ask(row), _first_version_of(type(row)).ask(row, by=by)]
-    count, _count, *found = run_together([*asks, ask] if ask else asks)
+    hold = ask_to_hold(row.patient_id)
+    asks = [*hold, _insert_of(type(row)).ask(row), _first_version_of(type(row)).ask(row, by=by)]
+    count, _count, *found = run_together([*asks, ask] if ask else asks)[len(hold) :]
     return (found[0] if found else []) if count else None
 
 
@@ -60,11 +62,12 @@ class _FirstVersion:
 class PreparedUpdate:
     """An update of the rows that belong to a key: ``PreparedUpdate(Model, "patient_id")({"a": 1}, patient_id)``.
 
-    What is set to nothing stands in the statement itself, so there is one for each set of columns that are nothing.
+    ``others`` are conditions that always hold, by the columns' names. What is set to nothing stands in the statement
+    itself, so there is one for each set of columns that are nothing.
     """
 
-    def __init__(self, model: type[Model], key: str) -> None:
-        self._model, self._key = model, key
+    def __init__(self, model: type[Model], key: str, **others: Any) -> None:
+        self._model, self._key, self._others = model, key, others
         self._prepared: dict[tuple[tuple[str, bool], ...], tuple[str, list[Any]]] = {}
 
     def __call__(self, values: Mapping[str, Any], key: Any) -> None:
@@ -80,17 +83,19 @@ class PreparedUpdate:
         database = connections[DEFAULT_DB_ALIAS]  # itself: each field asks it, and the way to it is long
         given = [value for value in values.values() if value is not None]
         prepared_values = [
-            field.get_db_prep_save(value, database) for field, value in zip(fields, [*given, key], strict=True)
+            field.get_db_prep_save(value, database)
+            for field, value in zip(fields, [*given, key, *self._others.values()], strict=True)
         ]
         return Ask(statement, prepared_values, [])
 
     def _prepare(self, values: Mapping[str, Any], key: Any) -> tuple[str, list[Any]]:
         meta = self._model._meta  # noqa: SLF001 - Django's documented way to a model's fields
         fields = [meta.get_field(name) for name, value in values.items() if value is not None]
-        fields.append(meta.get_field(self._key.removesuffix("_id")))
+        fields += [meta.get_field(name.removesuffix("_id")) for name in (self._key, *self._others)]
         query = UpdateQuery(self._model)
         query.add_update_values(dict(values))
-        query.add_q(Q(**{self._key: key}))
+        for name, value in {self._key: key, **self._others}.items():
+            query.add_q(Q(**{name: value}))
         statement, parameters = query.get_compiler(connection=connection).as_sql()
         if len(parameters) != len(fields):
             raise ValueError("each column of a prepared update is one value")

@@ -150,6 +150,7 @@ def test_a_team_sees_its_list_and_the_results_of_those_who_share_now(world: Worl
             assert model in (LabResult, WorklistEntry) or not model._base_manager.exists()
         Grant.objects.filter(patient=alice, team=north).update(state="revoked", revoked_at=timezone.now())
         assert not LabResult.objects.exists()
+        assert not WorklistEntry.objects.filter(patient=alice).exists()
 
 
 def test_only_the_audit_row_of_an_opening_is_the_key(world: World, role: str) -> None:

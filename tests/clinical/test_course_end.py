@@ -13,7 +13,7 @@ from milestones.clinical.attention import is_rising
 from milestones.clinical.course import Course, CourseEntry, read_course, values_before_treatment
 from milestones.clinical.course_end import AddedResult, CourseEnd, add_result, end_of_course
 from milestones.clinical.guidelines.loader import Standing, load_rule_sets
-from milestones.clinical.observation import Observation, Scale, Specimen
+from milestones.clinical.observation import ControlGene, Observation, Scale, Specimen, Transcript
 from milestones.clinical.quality import OnTime
 from milestones.clinical.treatment import Medicine, TreatmentLine
 from milestones.clinical.trends import ChangeKind
@@ -56,7 +56,10 @@ def _results(draw: st.DrawFn) -> list[Observation]:
                 laboratory=NORTH if usual else draw(st.sampled_from([NORTH, SOUTH])),
                 scale=Scale.IS if usual else draw(st.sampled_from(list(Scale))),
                 specimen=Specimen.BLOOD if usual else draw(st.sampled_from(list(Specimen))),
-                copies=draw(st.sampled_from([None, 9_000, 40_000])),
+                transcript=Transcript.P210 if usual else draw(st.sampled_from(list(Transcript))),
+                gene=draw(st.sampled_from([ControlGene.ABL1, ControlGene.UNKNOWN])),
+                copies=draw(st.sampled_from([None, 5_000, 40_000])),
+                limit=draw(st.sampled_from([None, "0.0032"])),
             )
         )
     return found
@@ -108,9 +111,9 @@ def test_one_more_result_is_what_the_whole_course_says(
     interval: int | None,
     later: int,
 ) -> None:
-    today = observations[-1].collected_on + timedelta(days=later)
     end: CourseEnd | None = None
     for number in range(1, len(observations) + 1):
+        today = observations[number - 1].collected_on + timedelta(days=later)
         course = whole(observations[:number], lines, today, baseline, interval)
         computed = end_of_course(course, lines, baseline=baseline, chosen_interval_months=interval)
         added = add_result(end, observations[number - 1], RULES, today) if end else None
@@ -202,6 +205,18 @@ def test_the_last_two_levels_are_there_though_others_came_after_them() -> None:
     one = added("100 0.05 %, 200 0.05 %, 300 >1 %, 400 >1 %", "580 0.05 %", [LINE], interval=6)
     assert one is not None
     assert one.end.tests == OnTime(5, 5)
+
+
+def test_what_says_nothing_is_not_compared_with() -> None:
+    """Two samples that were not deep enough, and two of another place, lie after those that a rise is held against."""
+    before = [observe(text, START + timedelta(days=day)) for day, text in ((500, "0.02 %"), (600, "0.03 %"))]
+    before += [observe("0.03 %", START + timedelta(days=day), laboratory=SOUTH) for day in (610, 620)]
+    shallow: Any = {"limit": "0.0032", "copies": 5_000, "gene": ControlGene.ABL1}
+    before += [observe("not detected", START + timedelta(days=day), **shallow) for day in (700, 800)]
+    end = end_of_course(whole(before, [LINE], TODAY), [LINE])
+    one = add_result(end, observe("0.07 %", START + timedelta(days=900)), RULES, TODAY)
+    assert one is not None
+    assert one.entry.change.kind is ChangeKind.TWO_IN_A_ROW
 
 
 def test_what_has_no_scale_is_no_level_that_mmr_is_held_by() -> None:
