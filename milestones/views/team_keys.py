@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -22,12 +24,18 @@ from milestones.views.teams import render_team
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
-    """Show the keys of the team, and issue one; it is shown once, in this very answer, and kept nowhere."""
+    """Show the keys of the team, and issue one; it is shown once, in this very answer, and kept nowhere.
+
+    Raises:
+        ReauthenticationRequired: a key is asked for, and the sign-in was longer ago; after it the request goes on.
+    """
     membership = get_team_or_404(actor=request.user, team_id=team_id, what="team_change", as_lead=True)
     form = TeamKeyForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form}
     status = 422 if form.is_bound else 200
     if form.is_valid():
+        if not did_recently_reauthenticate(request):
+            raise ReauthenticationRequired
         try:
             issued, token = service.issue_key(
                 team=membership.team,

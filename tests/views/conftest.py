@@ -26,8 +26,9 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def _just_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let whoever asks have signed in this minute; test_leaving.py and the table of rights ask without."""
-    monkeypatch.setattr("milestones.views.leaving.did_recently_reauthenticate", lambda _request: True)
+    """Let whoever asks have signed in this minute; a test of each page and the table of rights ask without."""
+    for page in ("leaving", "team_keys"):
+        monkeypatch.setattr(f"milestones.views.{page}.did_recently_reauthenticate", lambda _request: True)
 
 
 @pytest.fixture

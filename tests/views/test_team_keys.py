@@ -14,6 +14,7 @@ from accounts.models import CareTeam, TeamKey, User
 from accounts.services.errors import NotThereError, TooManyKeysError
 from accounts.services.team_keys import LONGEST_DAYS, MOST_KEYS, issue_key, revoke_key
 from tests.cast import audited, join, make_team
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,20 @@ def test_a_key_is_shown_once_and_works(leads: Client, team: CareTeam) -> None:
     assert Client().get("/fhir/Patient", headers={"authorization": f"Bearer {token}"}).status_code == 200
     assert TeamKey.objects.get().scopes == "Observation,Patient"
     assert audited("team_key_issued", outcome="allowed") == 1
+
+
+def test_a_key_needs_a_fresh_sign_in_and_nothing_typed_is_lost(
+    leads: Client, team: CareTeam, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    assert make(leads, team, name="").status_code == 422  # what is wrong is said first
+    answer = make(leads, team)
+    assert (answer.status_code, TeamKey.objects.count()) == (302, 0)
+    assert answer["Location"].startswith("/account/confirm-sign-in/")
+    again = leads.post(answer["Location"], {"password": PASSWORD})
+    made = leads.get(again["Location"]) if again.status_code == 302 else again
+    [_token] = re.findall(r"<code>([\w-]{43})</code>", made.content.decode())
+    assert TeamKey.objects.get().name == FORM["name"]
 
 
 def test_the_page_shows_each_key_and_when_it_was_used(leads: Client, team: CareTeam) -> None:
