@@ -106,8 +106,9 @@ def _name_subject(event: AuditEvent) -> None:
 def _write(events: list[AuditEvent], after: Sequence[Ask] = ()) -> None:
     try:
         if events:
+            asks = [*after, _insert.ask(*events)]
             # As save does, the transaction around it is marked to be undone, whatever becomes of the error.
             with transaction.mark_for_rollback_on_error():
-                run_together([*after, _insert.ask(*events)])
+                run_together(asks)
     except DatabaseError as error:
         raise AuditUnavailableError from error

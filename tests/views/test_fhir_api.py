@@ -373,7 +373,7 @@ def test_a_database_that_does_not_answer_is_said_in_fhir(system: Asks, monkeypat
     """S37: and without the audit row nothing is shown."""
     from accounts.services import audit  # noqa: PLC0415 - to break it
 
-    def fail(_events: object) -> None:
+    def fail(*_rows: object) -> None:
         raise audit.AuditUnavailableError
 
     monkeypatch.setattr(audit, "_write", fail)
