@@ -1,12 +1,13 @@
-"""A team's quality page: tests in time, days to a result, and MMR by month 12. Counts under five are hidden."""
+"""A team's quality page: tests in time, days to a result, and MMR by month 12. What is of fewer than five is hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -60,36 +61,56 @@ def quality_page(team: CareTeam) -> QualityPage:
     """Return the quality page of a team, from the patients that share with it now. Two queries."""
     today = timezone.localdate()
     rows = list(on_the_list(team, today).values_list("followed", "tests_on_time", "tests_due"))
-    ways = [(str(medicine), Followed(int(days), Outcome(how))) for row in rows for medicine, days, how in row[0]]
-    everybody, medicines, hidden = _told_apart(ways)
+    lines = [
+        (str(medicine), _Line(person, number, Followed(int(days), Outcome(how))))
+        for person, row in enumerate(rows)
+        for number, (medicine, days, how) in enumerate(row[0])
+    ]
+    everybody, medicines, hidden = _told_apart(lines)
+    told = [(group, _at_risk(group)) for _name_of, group in medicines]
+    curves = [_curve(_name(name), *one) for (name, _group), one in zip(medicines, told, strict=True)]
+    if everybody:
+        curves.insert(0, _curve(_name(""), everybody, _at_risk(everybody, told)))
     return QualityPage(
         patients=_count(len(rows)),
-        on_time=_share(sum(row[1] for row in rows), sum(row[2] for row in rows)),
+        on_time=_share([(row[1], row[2]) for row in rows if row[2]]),
         days_to_result=_days_to_result(team, today),
-        curves=tuple(_curve(_name(name), group) for name, group in (*everybody, *medicines)),
+        curves=tuple(curves),
         hidden=tuple(_name(name) for name, _group in hidden),
     )
 
 
-_Group = tuple[str, list[Followed]]
+class _Line(NamedTuple):
+    """A line of treatment of one of the people on the list; ``number`` tells it from their others."""
+
+    person: int
+    number: int
+    followed: Followed
 
 
-def _told_apart(ways: Sequence[tuple[str, Followed]]) -> tuple[list[_Group], list[_Group], list[_Group]]:
-    """Return all lines as one group, the groups of medicines that may be shown, and those that may not.
+_Group = tuple[str, list[_Line]]
+
+
+def _people(lines: Iterable[_Line]) -> int:
+    return len({line.person for line in lines})
+
+
+def _told_apart(ways: Sequence[tuple[str, _Line]]) -> tuple[list[_Line], list[_Group], list[_Group]]:
+    """Return all lines, none where they are too few, the groups of medicines that may be shown, and those that may not.
 
     Where those that are hidden are fewer than five together, what is shown would tell them by subtraction: then the
     smallest of the shown is hidden too.
     """
-    by_medicine: dict[str, list[Followed]] = {}
+    by_medicine: dict[str, list[_Line]] = {}
     for medicine, way in ways:
         by_medicine.setdefault(medicine, []).append(way)
     groups = sorted(by_medicine.items(), key=lambda group: (-len(group[1]), group[0]))
-    shown = [group for group in groups if len(group[1]) >= LEAST]
-    hidden = [group for group in groups if len(group[1]) < LEAST]
-    if shown and 0 < sum(len(group[1]) for group in hidden) < LEAST:
+    shown = [group for group in groups if _people(group[1]) >= LEAST]
+    hidden = [group for group in groups if _people(group[1]) < LEAST]
+    if shown and 0 < _people(line for _name, group in hidden for line in group) < LEAST:
         hidden = [shown.pop(), *hidden]
-    everybody = [("", [way for _medicine, way in ways])] if len(ways) >= LEAST else []
-    return everybody, shown, hidden
+    everybody = [line for _medicine, line in ways]
+    return everybody if _people(everybody) >= LEAST else [], shown, hidden
 
 
 def _name(medicine: str) -> str:
@@ -100,10 +121,11 @@ def _count(number: int) -> str:
     return str(number) if number >= LEAST else _("fewer than 5")
 
 
-def _share(part: int, whole: int) -> str:
-    if whole < LEAST:
+def _share(tests: Sequence[tuple[int, int]]) -> str:
+    """Return the share of tests in time, from how many each person had in time, and due."""
+    if len(tests) < LEAST:
         return _("too few tests to show")
-    # A part that is small, or leaves few, would tell of single people.
+    part, whole = sum(test[0] for test in tests), sum(test[1] for test in tests)
     return _("%(share)d%% of %(whole)d tests") % {"share": round(100 * part / whole), "whole": whole}
 
 
@@ -113,17 +135,17 @@ def _days_to_result(team: CareTeam, today: date) -> str:
     found = LabResult.objects.filter(patient_id__in=patients, collected_on__gte=today - timedelta(days=365)).exclude(
         status=RecordStatus.ENTERED_IN_ERROR
     )
-    days = [(at.date() - on).days for on, at in found.values_list("collected_on", "created_at")]
-    ways = [way for way in days if 0 <= way <= _LONGEST_WAY]
-    if len(ways) < LEAST:
+    came = found.values_list("patient_id", "collected_on", "created_at")
+    days = [(person, (at.date() - on).days) for person, on, at in came]
+    ways = [way for _person, way in days if 0 <= way <= _LONGEST_WAY]
+    if len({person for person, way in days if 0 <= way <= _LONGEST_WAY}) < LEAST:
         return _("too few results to show")
     return _("%(days)g days, of %(count)d results in the last year") % {"days": median(ways), "count": len(ways)}
 
 
-def _curve(name: str, lines: Sequence[Followed]) -> Curve:
-    steps = cumulative_incidence(lines)
+def _curve(name: str, lines: Sequence[_Line], at_risk: Sequence[int | None]) -> Curve:
+    steps = cumulative_incidence([line.followed for line in lines])
     reached, switched = incidence_by(steps, _DAYS_OF_MONTH[12])
-    at_risk = tuple(_at_risk(lines, month) for month in _MONTHS)
     story = _("%(reached)d%% in MMR by month 12; %(switched)d%% ended this medicine before.") % {
         "reached": round(100 * reached),
         "switched": round(100 * switched),
@@ -143,14 +165,26 @@ def _curve(name: str, lines: Sequence[Followed]) -> Curve:
         len(lines),
         _percent(reached),
         _percent(switched),
-        at_risk,
+        tuple(_("under 5") if number is None else str(number) for number in at_risk),
         drawn(render_incidence(chart, element_id=f"curve-{len(lines)}-{len(name)}")),
     )
 
 
-def _at_risk(lines: Sequence[Followed], month: int) -> str:
-    number = at_risk_on(lines, _DAYS_OF_MONTH[month])
-    return str(number) if number >= LEAST else _("under 5")
+def _at_risk(
+    lines: Sequence[_Line], told: Sequence[tuple[Sequence[_Line], Sequence[int | None]]] = ()
+) -> list[int | None]:
+    """Return how many lines were at risk in each month; None where they are of too few people.
+
+    ``told`` are groups among the lines with the numbers that are shown of them: where those that are left are of few,
+    they would be told by subtraction, and the whole is not shown either.
+    """
+    found: list[int | None] = []
+    for place, month in enumerate(_MONTHS):
+        at_risk = {line for line in lines if at_risk_on([line.followed], _DAYS_OF_MONTH[month])}
+        left = at_risk - {line for group, numbers in told if numbers[place] is not None for line in group}
+        is_few = _people(at_risk) < LEAST or (bool(told) and 0 < _people(left) < LEAST)
+        found.append(None if is_few else len(at_risk))
+    return found
 
 
 def _percent(share: Fraction) -> str:
