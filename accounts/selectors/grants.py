@@ -228,14 +228,19 @@ def has_other_records(user: User) -> bool:
     )
 
 
-def names_of(user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return what others see somebody called: their name, with their team where they are in one. Two queries."""
+def names_of(patient: Patient, user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return what the person of a record sees others called: their name, with their team. Two queries.
+
+    A team is told where the record was ever shared with it; what else somebody belongs to is nobody's business here.
+    """
     wanted = {one for one in user_ids if one is not None}
     if not wanted:
         return {}
     names = dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
     teams = dict(
-        TeamMembership.objects.filter(user_id__in=wanted).order_by("joined_at").values_list("user_id", "team__name")
+        TeamMembership.objects.filter(user_id__in=wanted, team__grants__patient=patient)
+        .order_by("joined_at")
+        .values_list("user_id", "team__name")
     )
     found = {pk: f"{name}, {teams[pk]}" if pk in teams else name for pk, name in names.items()}
     return found | _names_of_systems(wanted - found.keys())

@@ -10,7 +10,10 @@ from milestones.charts.escaping import escape_all
 
 
 class WorklistLine(NamedTuple):
-    """One row: texts as they are shown. ``action`` is what its button says, "" for none; ``undoes`` that it undoes."""
+    """One row: texts as they are shown. ``action`` is what its button says, "" for none; ``undoes`` that it undoes.
+
+    ``newest`` is what the button sends back of what the row tells.
+    """
 
     href: str
     name: str
@@ -24,6 +27,7 @@ class WorklistLine(NamedTuple):
     reviewed: str
     action: str
     action_href: str
+    newest: str
     undoes: bool
 
 
@@ -45,7 +49,8 @@ def render_worklist(lines: Sequence[WorklistLine], columns: Sequence[str], *, fo
             f"{_small(on_treatment)}{''.join([_badge(next(badges)) for _ in line.reasons])}{_small(tags)}</span></th>"
             f"<td{result}><span><b>{value}</b>{_small(level)}</span></td>"
             f"<td{change}><span>{moved}</span></td><td{due}><span>{due_on}</span></td>"
-            f"<td{seen}><span>{reviewed}{_button(action, action_href, name, form, undoes=line.undoes)}</span></td></tr>"
+            f"<td{seen}><span>{reviewed}"
+            f"{_button(action, action_href, newest, name, form, undoes=line.undoes)}</span></td></tr>"
             for line, (
                 href,
                 name,
@@ -58,7 +63,8 @@ def render_worklist(lines: Sequence[WorklistLine], columns: Sequence[str], *, fo
                 reviewed,
                 action,
                 action_href,
-            ) in zip(lines, zip(*[cells] * 11, strict=True), strict=True)
+                newest,
+            ) in zip(lines, zip(*[cells] * 12, strict=True), strict=True)
         ]
     )
 
@@ -77,6 +83,7 @@ def _texts(line: WorklistLine) -> tuple[str, ...]:
         line.reviewed,
         line.action,
         line.action_href,
+        line.newest,
     )
 
 
@@ -89,12 +96,12 @@ def _badge(escaped: str) -> str:
     return f' <span class="badge badge-talk badge-small">{icon} {escaped}</span>'
 
 
-def _button(action: str, href: str, name: str, form: str, *, undoes: bool) -> str:
+def _button(action: str, href: str, newest: str, name: str, form: str, *, undoes: bool) -> str:
     """Return the button of a row from texts that are escaped."""
     if not action:
         return ""
-    undo = ' name="undo" value="1"' if undoes else ""
+    sends = ' name="undo" value="1"' if undoes else f' name="newest" value="{newest}"'
     return (
-        f' <button class="btn btn-quiet" type="submit" form="{form}" formaction="{href}"{undo}>'
+        f' <button class="btn btn-quiet" type="submit" form="{form}" formaction="{href}"{sends}>'
         f'{action} <span class="visually-hidden">{name}</span></button>'
     )

@@ -145,7 +145,7 @@ def words_of_verb(verb: str) -> str:
 def access_page(patient: Patient, *, number: int) -> AccessPage:
     """Return a page of who has looked, changed or tried to."""
     log = get_access_log(patient_id=patient.pk, page=number, per_page=ON_A_PAGE)
-    names = names_of({group.actor_id for group in log.groups} - {patient.user_id})
+    names = names_of(patient, {group.actor_id for group in log.groups} - {patient.user_id})
     days: dict[str, list[AccessLine]] = {}
     for group in log.groups:
         days.setdefault(phrases.long_date(group.on), []).append(_line(group, patient, names))
@@ -180,7 +180,7 @@ def access_file(patient: Patient) -> Iterator[str]:
     names: dict[UUID, str] = {}
     for row in iterate_access_log(patient_id=patient.pk):
         if row.actor_id is not None and row.actor_id != patient.user_id and row.actor_id not in names:
-            names |= names_of([row.actor_id]) or {row.actor_id: ""}
+            names |= names_of(patient, [row.actor_id]) or {row.actor_id: ""}
         cells: Sequence[str] = (
             row.at.strftime("%Y-%m-%d %H:%M:%S"),
             _who(row.actor_id, patient, names),

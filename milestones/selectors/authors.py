@@ -14,7 +14,10 @@ from accounts.selectors.grants import names_of
 def authors_of(patient: Patient, user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Return "Added by Bob, Clinic North" by author, the person themselves left out. No query where nobody else is."""
     others = {one for one in user_ids if one is not None and one != patient.user_id}
-    return {pk: _("Added by %(name)s") % {"name": name or _("somebody else")} for pk, name in names_of(others).items()}
+    return {
+        pk: _("Added by %(name)s") % {"name": name or _("somebody else")}
+        for pk, name in names_of(patient, others).items()
+    }
 
 
 def said_of(authors: Mapping[UUID, str], user_id: UUID | None) -> str:

@@ -48,7 +48,7 @@ def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
     """Return a result of this record with its history, or None if the record has no such result. Two queries."""
     seen = WorklistEntry.objects.filter(
         patient_id=OuterRef("patient_id"),
-        reviewed_at__gte=OuterRef("created_at"),
+        reviewed_at__gte=OuterRef("updated_at"),
         grant_state=GrantState.CONFIRMED,
     )
     rows = LabResult.objects.filter(patient_id=patient.pk, pk=result_id)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient
 from accounts.prepared import run_together
 from accounts.selectors.grants import NewMember, ask_new_members, read_new_members
+from accounts.selectors.team_habits import get_team_habits
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
 from milestones.explanations import phrases
@@ -106,12 +107,16 @@ def get_home_page(patient: Patient) -> HomePage:
     found = run_together([*record, *asks.values()])
     timeline = read_timeline(patient, found[: len(record)])
     rows = dict(zip(asks, found[len(record) :], strict=True))
+    planned = read_planned_test(rows["planned"])
+    # How long a result usually takes is asked only while one is waited for.
+    habits = get_team_habits(patient) if planned is not None and planned.taken_on is not None else None
     return home_page(
         timeline,
-        read_planned_test(rows["planned"]),
+        planned,
         next_visit(read_visits(rows.get("visits", ())), timeline.today),
         read_top_three(rows.get("top_three", ())),
         read_new_members(rows.get("new_members", ())),
+        habits.days_to_result if habits else None,
     )
 
 
@@ -121,11 +126,16 @@ def home_page(
     visit: VisitWords | None = None,
     top_three: tuple[str, ...] = (),
     new_members: tuple[NewMember, ...] = (),
+    usual_days: int | None = None,
 ) -> HomePage:
-    """Return what home shows; ``top_three`` are the questions that the person chose for the next visit."""
+    """Return what home shows.
+
+    ``top_three`` are the questions that the person chose for the next visit; ``usual_days`` how long a result usually
+    takes, where the team has told it.
+    """
     entries = timeline.course.entries
     latest, next_test = _latest(timeline) if entries else None, next_test_card(timeline)
-    on_its_way = describe_planned_test(planned, timeline)
+    on_its_way = describe_planned_test(planned, timeline, usual_days)
     asks = top_three or (questions_to_ask(timeline, len(entries) - 1) if entries else ())
     return HomePage(
         name=timeline.display_name,

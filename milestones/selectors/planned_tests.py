@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Patient
 from accounts.prepared import Ask, PreparedRows
@@ -74,8 +75,13 @@ def get_open_test(patient: Patient, timeline: Timeline) -> PlannedTestRow | None
     return describe_planned_test(get_planned_test(patient), timeline).row
 
 
-def describe_planned_test(planned: PlannedTestRow | None, timeline: Timeline) -> NextTestState:
-    """Return how far the next test has come, as home says it."""
+def describe_planned_test(
+    planned: PlannedTestRow | None, timeline: Timeline, usual_days: int | None = None
+) -> NextTestState:
+    """Return how far the next test has come, as home says it.
+
+    ``usual_days`` is how long a result usually takes, as the team has told; None where it has not.
+    """
     samples = [row.observation.collected_on for row in timeline.rows]
     stage = stage_of_test(planned.booked_on, planned.taken_on, samples) if planned else NextTestStage.DUE
     if planned is None or stage is NextTestStage.DUE:
@@ -85,6 +91,13 @@ def describe_planned_test(planned: PlannedTestRow | None, timeline: Timeline) ->
     if planned.taken_on is not None:
         said = _("Blood taken on %(date)s. The result is on its way.")
         words = said % {"date": phrases.long_date(planned.taken_on)}
+        if usual_days is not None:
+            usual = ngettext(
+                "Your team says that it usually takes %(days)s day.",
+                "Your team says that it usually takes %(days)s days.",
+                usual_days,
+            )
+            words = f"{words} {usual % {'days': usual_days}}"
         return NextTestState(planned, words, asks_if_taken=False, stages=_stages(3))
     day = planned.booked_on or timeline.today
     said = _("Booked for %(date)s.") % {"date": phrases.long_date(day)}

@@ -60,7 +60,7 @@ class QualityPage:
 def quality_page(team: CareTeam) -> QualityPage:
     """Return the quality page of a team, from the patients that share with it now. Two queries."""
     today = timezone.localdate()
-    rows = list(on_the_list(team, today).values_list("followed", "tests_on_time", "tests_due"))
+    rows = list(on_the_list(team).values_list("followed", "tests_on_time", "tests_due"))
     lines = [
         (str(medicine), _Line(person, number, Followed(int(days), Outcome(how))))
         for person, row in enumerate(rows)
@@ -131,7 +131,7 @@ def _share(tests: Sequence[tuple[int, int]]) -> str:
 
 def _days_to_result(team: CareTeam, today: date) -> str:
     """Return the median of the last year, of results that came in within two months of their sample."""
-    patients = on_the_list(team, today).values("patient_id")
+    patients = on_the_list(team).values("patient_id")
     found = LabResult.objects.filter(patient_id__in=patients, collected_on__gte=today - timedelta(days=365)).exclude(
         status=RecordStatus.ENTERED_IN_ERROR
     )

@@ -13,11 +13,11 @@ from milestones.explanations import phrases
 from milestones.selectors.history import StoredResult
 
 
-def checked_words(stored: StoredResult) -> str:
+def checked_words(patient: Patient, stored: StoredResult) -> str:
     """Return "Checked against the laboratory's report by Bob, Clinic North", or "" where this version was not."""
     if stored.checked_by is None:
         return ""
-    name = names_of([stored.checked_by]).get(stored.checked_by) or _("your team")
+    name = names_of(patient, [stored.checked_by]).get(stored.checked_by) or _("your team")
     return _("Checked against the laboratory's report by %(name)s.") % {"name": name}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -32,6 +32,7 @@ from milestones.selectors.worklist_facts import bit_of, rules_now
 
 ON_A_PAGE = 50
 _VISIT_DAYS = 14
+_FURTHEST = timedelta(hours=14)  # Kiritimati
 #: A list is put together once for so many of its first pages; an address may name any page.
 _PREPARED_PAGES = 4
 
@@ -101,6 +102,7 @@ _COLUMNS = (
     "very_much_on",
     "next_visit_on",
     "open_questions",
+    "newest_at",
 )
 
 
@@ -129,6 +131,7 @@ class _Entry(NamedTuple):
     very_much_on: date | None
     next_visit_on: date | None
     open_questions: int
+    newest_at: datetime | None
     unmet: int
     is_new: bool
 
@@ -158,6 +161,7 @@ class WorklistRow(NamedTuple):
     reviewed: str
     can_undo: bool
     is_new: bool
+    newest: str
     tags: str
     reasons: tuple[str, ...]
     is_stale: bool
@@ -215,14 +219,23 @@ def reasons_of(days: Days) -> dict[Reason, Q]:
     return {**found, Reason.NOTHING: ~anything}
 
 
-def on_the_list(team: CareTeam, today: date) -> QuerySet[WorklistEntry]:
+def on_the_list(team: CareTeam) -> QuerySet[WorklistEntry]:
     """Return the entries of those who share with a team now, as the grant stands at this reading."""
-    return _entries(team.pk, bit_of(team.rule_set), today)
+    return _entries(team.pk, bit_of(team.rule_set), furthest_day())
 
 
-def _entries(team_id: UUID, bit: int, today: date) -> QuerySet[WorklistEntry]:
+def furthest_day() -> date:
+    """Return the day that it is now where days begin first.
+
+    The last day of a grant is one where the patient lives. A list that is read in one go knows no time zones: so
+    nobody is on it whose sharing may have ended, and somebody may leave it in the hours before it does.
+    """
+    return (timezone.now().astimezone(UTC) + _FURTHEST).date()
+
+
+def _entries(team_id: UUID, bit: int, lasts: date) -> QuerySet[WorklistEntry]:
     return WorklistEntry.objects.filter(
-        team_id=team_id, grant_state=GrantState.CONFIRMED, grant_ends_on__gte=today
+        team_id=team_id, grant_state=GrantState.CONFIRMED, grant_ends_on__gte=lasts
     ).annotate(unmet=F("not_met").bitand(bit))
 
 
@@ -287,14 +300,15 @@ def ask_list(team: CareTeam, wanted: Wanted, today: date, *, number: int = 1) ->
 
 def _values(team: CareTeam, days: Days) -> dict[str, Any]:
     bit = bit_of(team.rule_set)
-    return {"team_id": team.pk, "bit": bit, "today": days.today, "overdue": days.overdue, "soon": days.soon}
+    dates = {"today": days.today, "overdue": days.overdue, "soon": days.soon, "lasts": furthest_day()}
+    return {"team_id": team.pk, "bit": bit, **dates}
 
 
 def _list_query(
-    wanted: Wanted, first: int, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date
+    wanted: Wanted, first: int, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date, lasts: date
 ) -> QuerySet[WorklistEntry, tuple[Any, ...]]:
     conditions = reasons_of(Days(today, overdue, soon))
-    chosen = _filtered(_entries(team_id, bit, today), wanted)
+    chosen = _filtered(_entries(team_id, bit, lasts), wanted)
     if wanted.reason is not None:
         chosen = chosen.filter(conditions[wanted.reason])
     is_new = ExpressionWrapper(conditions[Reason.NEW], output_field=BooleanField())
@@ -303,14 +317,14 @@ def _list_query(
 
 
 def _count_query(
-    wanted: Wanted, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date
+    wanted: Wanted, *, team_id: UUID, bit: int, today: date, overdue: date, soon: date, lasts: date
 ) -> QuerySet[WorklistEntry, tuple[int, ...]]:
     """Return how many entries there are of each mix of reasons: a mix is a number with one bit a reason."""
     conditions = reasons_of(Days(today, overdue, soon))
     bits: Any = Value(0)
     for place, reason in enumerate(_SOMETHING):
         bits = bits + Case(When(conditions[reason], then=Value(1 << place)), default=Value(0))
-    entries = _filtered(_entries(team_id, bit, today), wanted).order_by()
+    entries = _filtered(_entries(team_id, bit, lasts), wanted).order_by()
     return entries.annotate(mix=bits).values_list("mix").annotate(count=Count("pk"))
 
 
@@ -321,6 +335,7 @@ _PLACES: dict[str, tuple[Any, Any]] = {
     "today": (date(1800, 1, 1), date(1800, 2, 1)),
     "overdue": (date(1801, 1, 1), date(1801, 2, 1)),
     "soon": (date(1802, 1, 1), date(1802, 2, 1)),
+    "lasts": (date(1803, 1, 1), date(1803, 2, 1)),
 }
 
 
@@ -388,6 +403,7 @@ def _row(entry: _Entry, around: _Around) -> WorklistRow:
         reviewed=reviewed_words(entry.reviewed_at, entry.reviewed_by),
         can_undo=entry.can_undo,
         is_new=entry.is_new,
+        newest=told_until(entry.newest_at),
         tags=entry.tags,
         reasons=tuple(_reasons(entry, around)),
         is_stale=entry.rules != around.rules,
@@ -419,6 +435,11 @@ def _reasons(entry: _Entry, around: _Around) -> Iterator[str]:
         yield names[Reason.SIDE_EFFECTS]
     if entry.open_questions and entry.next_visit_on is not None and days.today <= entry.next_visit_on <= days.soon:
         yield names[Reason.QUESTIONS]
+
+
+def told_until(newest: datetime | None) -> str:
+    """Return up to which result a page tells of a patient: what a form that marks it as seen sends back."""
+    return newest.isoformat() if newest is not None else "none"
 
 
 def is_new_since(newest: datetime | None, reviewed: datetime | None) -> bool:

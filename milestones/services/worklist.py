@@ -29,6 +29,7 @@ from milestones.models import (
     WorklistEntry,
 )
 from milestones.models.versioned import RecordRow
+from milestones.selectors.worklist import told_until as newest_told
 from milestones.selectors.worklist_facts import (
     check_in_facts,
     course_facts,
@@ -37,7 +38,7 @@ from milestones.selectors.worklist_facts import (
     rules_now,
     visit_facts,
 )
-from milestones.services.errors import NotInRecordError
+from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.writing import PreparedUpdate
 
 _OF_THE_COURSE = (LabResult, Treatment, TreatmentChange)
@@ -131,13 +132,22 @@ def put_on_worklist(grant: Grant) -> None:
 
 
 @transaction.atomic
-def mark_reviewed(*, patient: Patient, team_id: UUID, by: User) -> None:
+def mark_reviewed(*, patient: Patient, team_id: UUID, told_until: str | None = None, by: User) -> None:
     """Write down that somebody of a team has seen where a patient stands; the patient sees that too.
+
+    Args:
+        patient: whose record.
+        team_id: for which team.
+        told_until: what the page told of, as ``selectors.worklist.told_until`` gives it; None where no page did.
+        by: who has seen it.
 
     Raises:
         NotInRecordError: the patient is not on this team's worklist, or this person may not mark it.
+        VersionConflictError: a result came or was changed since the page was drawn; nothing was marked.
     """
     entry = _lock(patient, team_id, by)
+    if told_until is not None and told_until != newest_told(entry.newest_at):
+        raise VersionConflictError
     entry.reviewed_before_at, entry.reviewed_before_by_id = entry.reviewed_at, entry.reviewed_by_id
     entry.reviewed_at, entry.reviewed_by_id, entry.can_undo = timezone.now(), by.pk, True
     _save(entry, by, "reviewed")

@@ -23,6 +23,7 @@ from milestones.forms.other_result import (
     counts_initial,
     other_result_initial,
 )
+from milestones.selectors.authors import authors_of
 from milestones.selectors.other_results import (
     COUNTS,
     OtherResultRow,
@@ -49,7 +50,11 @@ def other_results(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRe
     """Show the small charts, what the tests say, and the table."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
     page = other_results_page(patient, number=page_number(request))
-    context = {"page": page, "pagination": pagination_of(page.number, page.pages, anchor="all-other")}
+    context = {
+        "page": page,
+        "authors": authors_of(patient, (row.entered_by for row in page.rows)),
+        "pagination": pagination_of(page.number, page.pages, anchor="all-other"),
+    }
     return render_page(request, patient, "milestones/other_results.html", context, active="record")
 
 

@@ -175,7 +175,7 @@ def _result_context(patient: Patient, stored: StoredResult, timeline: Timeline, 
         "versions": stored.versions,
         "row": stored.row,
         "added_by": said_of(authors_of(patient, [stored.row.entered_by]), stored.row.entered_by),
-        "checked": checked_words(stored),
+        "checked": checked_words(patient, stored),
         "seen": seen_words(patient, stored),
         "held_until": stored.row.held_until if patient.viewing.role.is_team else None,
     }

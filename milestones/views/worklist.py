@@ -27,7 +27,7 @@ from accounts.team_access import get_team_or_404
 from milestones.charts.worklist import WorklistLine, render_worklist
 from milestones.selectors.markup import drawn
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
-from milestones.services.errors import NotInRecordError
+from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.worklist import mark_reviewed, set_tags, undo_review
 from milestones.views.page import page_number, pagination
 from milestones.views.teams import render_team
@@ -105,6 +105,7 @@ def _drawn(page: WorklistPage, membership: Membership) -> SafeString:
                 reviewed=row.reviewed,
                 action=action if membership.answers else "",
                 action_href=review_of.replace(anybody, key),
+                newest=row.newest,
                 undoes=undoes,
             )
         )
@@ -156,7 +157,7 @@ def review(request: AuthenticatedHttpRequest, team_id: UUID, patient_id: UUID) -
         if request.POST.get("undo"):
             undo_review(patient=patient, team_id=team_id, by=request.user)
             return _("Taken back.")
-        mark_reviewed(patient=patient, team_id=team_id, by=request.user)
+        mark_reviewed(patient=patient, team_id=team_id, told_until=request.POST.get("newest", ""), by=request.user)
         return _("Marked as seen. The patient can see that.")
 
     return _act(request, team_id, patient_id, act)
@@ -182,6 +183,10 @@ def _act(
         messages.success(request, act(patient))
     except NotInRecordError as error:
         raise Http404 from error
+    except VersionConflictError:
+        messages.error(
+            request, _("Something came in since this page was drawn. Nothing was marked: please look again.")
+        )
     back = request.POST.get("back", "")
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back) if is_ours else redirect("teams:worklist", team_id=team_id)

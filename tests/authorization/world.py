@@ -37,8 +37,9 @@ from accounts.services.users import add_authenticator_app, create_user
 from accounts.sessions import SEEN_AT
 from milestones.clinical.counts import Analyte, CountUnit
 from milestones.interchange.draft import ResultDraft
-from milestones.models import SentReminder, SideEffect
+from milestones.models import SentReminder, SideEffect, WorklistEntry
 from milestones.models.versioned import RecordRow
+from milestones.selectors.worklist import told_until
 from milestones.services.check_ins import check_ins
 from milestones.services.dates_out import choose_reminders
 from milestones.services.entries import (
@@ -402,6 +403,8 @@ def _learn_what_the_pages_say(world: World) -> None:
     address = reverse("milestones:result_add", kwargs={"patient_id": world.records["A"].pk})
     body = {"idempotency_key": str(uuid4()), **typed("0.042 %"), "step": "check"}
     world.proof["@proof"] = form_on(world.ask("ownerA", "post", address, body))["checked"][0]
+    entry = WorklistEntry.objects.get(patient=world.records["A"], team=world.teams["North"])
+    world.proof["@newest"] = told_until(entry.newest_at)
     kwargs = {"patient_id": world.records["A"].pk, "held_id": world.things["file"]["live"].pk}
     page = world.ask("ownerA", "get", reverse("milestones:import_preview", kwargs=kwargs))
     world.proof["@shown"] = form_on(page)["shown"][0]

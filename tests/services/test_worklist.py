@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import CareTeam, LeftOut, Patient, TeamMembership, User
+from accounts.models import CareTeam, Grant, LeftOut, Patient, TeamMembership, User
 from accounts.prepared import run_one
+from accounts.selectors.viewing import find_viewing
 from accounts.services.grants import answer_for_team, end_all_grants, end_grant, invite_team
 from accounts.services.patients import create_patient
 from milestones.clinical.observation import ControlGene, Scale, Transcript
@@ -190,6 +191,20 @@ def test_who_no_longer_shares_is_gone_at_once(shared: Patient, team: CareTeam) -
         mark_reviewed(patient=shared, team_id=team.pk, by=owner(shared))
 
 
+@pytest.mark.parametrize(("days", "is_listed"), [(0, False), (1, True)])
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Europe/Berlin"])
+def test_whose_last_day_may_be_over_is_not_on_the_list(
+    shared: Patient, team: CareTeam, bob: User, zone: str, days: int, is_listed: bool
+) -> None:
+    """At noon in Greenwich the day is over in Auckland; the list leaves out whoever may be there."""
+    Patient.objects.filter(pk=shared.pk).update(time_zone=zone)
+    Grant.objects.update(ends_on=TODAY + timedelta(days=days))
+    page = page_of(team, Wanted())
+    assert (len(page.rows), page.groups[0].count) == (is_listed, is_listed)
+    if is_listed:  # the door knows the patient's own day, and opens whatever is on the list
+        assert find_viewing(actor=bob, patient=Patient.objects.get()) is not None
+
+
 def test_tags_and_names_find_people(shared: Patient, team: CareTeam, bob: User) -> None:
     set_tags(patient=shared, team_id=team.pk, tags=" trial,  , first year, trial", by=bob)
     assert WorklistEntry.objects.get().tags == "trial, first year"
@@ -228,7 +243,7 @@ def test_mixes_of_reasons_are_counted_as_each_reason_is(
         other = Patient.objects.get(user=user)
         share_with_team(other, team, by=bob)
         WorklistEntry.objects.filter(patient=other).update(**facts)
-    entries = worklist.on_the_list(team, TODAY)
+    entries = worklist.on_the_list(team)
     alone = {one: entries.filter(how).count() for one, how in worklist.reasons_of(worklist.days_of(TODAY)).items()}
     counted: dict[Reason | None, int] = {group.reason: group.count for group in page_of(team, Wanted()).groups}
     searched = {group.reason: group.count for group in page_of(team, Wanted(search="i")).groups}

@@ -180,6 +180,24 @@ def test_marked_as_seen_and_taken_back(shared: Patient, bobs: Client, team: Care
     assert "Last seen: not yet" in words_of(answer)
 
 
+@pytest.mark.parametrize("page", ["care", "worklist"])
+def test_what_came_since_the_page_was_drawn_is_not_marked(
+    shared: Patient, bobs: Client, team: CareTeam, to: Addresses, page: str
+) -> None:
+    """Neither the team nor the patient is told that somebody has seen what nobody saw."""
+    address = to("care") if page == "care" else reverse("teams:worklist", args=[team.pk])
+    drawn = bobs.get(address)
+    newest = re.findall(r'name="newest" value="([^"]*)"', drawn.content.decode())
+    record(shared, "5 %", TODAY)
+    seen = reverse("teams:review", args=[team.pk, shared.pk])
+    for told in (*newest, "", "none", "2026-08-23T12:00:00"):
+        answer = bobs.post(seen, {"newest": told, "back": address}, follow=True)
+        assert "Something came in since this page was drawn." in words_of(answer)
+        assert WorklistEntry.objects.get(team=team, patient=shared).reviewed_at is None
+    [newest] = re.findall(r'name="newest" value="([^"]*)"', bobs.get(address).content.decode())
+    assert "Marked as seen" in words_of(bobs.post(seen, {"newest": newest, "back": address}, follow=True))
+
+
 def test_only_teams_of_the_reader_that_have_the_record_now(
     shared: Patient, bob: User, bobs: Client, make_user: Callable[..., User], to: Addresses
 ) -> None:

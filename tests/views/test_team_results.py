@@ -11,7 +11,8 @@ from django.test import Client
 
 from accounts.models import CareTeam, Patient, TeamRole, User
 from milestones.interchange.draft import ResultDraft
-from milestones.models import LabResult
+from milestones.models import LabResult, WorklistEntry
+from milestones.selectors.worklist import told_until
 from milestones.services.results import correct_result
 from tests.cast import (
     TODAY,
@@ -196,9 +197,15 @@ def test_a_viewer_of_the_team_only_reads(
 
 
 def test_seen_by_the_team_is_told(bobs: Client, alices: Client, to: Addresses, team: CareTeam, alice: User) -> None:
+    """Until it says something else: what was corrected since, nobody has seen."""
     row = LabResult.objects.get()
-    bobs.post(f"/teams/{team.pk}/patients/{alice.patient.pk}/seen/")
-    assert "Seen by your team on 23 August 2026." in words_of(alices.get(to("result", result_id=row.pk)))
+    newest = told_until(WorklistEntry.objects.get().newest_at)
+    bobs.post(f"/teams/{team.pk}/patients/{alice.patient.pk}/seen/", {"newest": newest})
+    said = "Seen by your team on 23 August 2026."
+    assert said in words_of(alices.get(to("result", result_id=row.pk)))
+    draft = ResultDraft(observe("0.9 %", row.collected_on))
+    correct_result(patient=row.patient, result_id=row.pk, version=row.version, draft=draft, by=alice)
+    assert said not in words_of(alices.get(to("result", result_id=row.pk)))
 
 
 def test_the_number_of_the_team_stands_where_a_page_tells_to_call(

@@ -10,7 +10,7 @@ from accounts.models import GrantState, Patient, TeamRole, User
 from accounts.permissions import Permission
 from milestones.models import WorklistEntry
 from milestones.selectors.timelines import today_of
-from milestones.selectors.worklist import is_new_since, reviewed_words
+from milestones.selectors.worklist import is_new_since, reviewed_words, told_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class ReviewRow:
     seen: str
     may_mark: bool
     can_undo: bool
+    newest: str
 
 
 def get_reviews(patient: Patient, user: User) -> tuple[ReviewRow, ...]:
@@ -61,4 +62,5 @@ def _row(
     may: bool,
 ) -> ReviewRow:
     undo = can_undo and not is_new_since(newest_at, reviewed_at)
-    return ReviewRow(team_id, name, reviewed_words(reviewed_at, reviewed_by), may and role != TeamRole.VIEWER, undo)
+    seen, may_mark = reviewed_words(reviewed_at, reviewed_by), may and role != TeamRole.VIEWER
+    return ReviewRow(team_id, name, seen, may_mark, undo, told_until(newest_at))

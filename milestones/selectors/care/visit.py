@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Patient
+from accounts.selectors.team_habits import TeamHabits, get_team_habits
+from milestones.clinical.calendar import add_months
+from milestones.explanations import phrases
 from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.life import LifeEvent, LifePlaces, Surroundings
 from milestones.selectors.planned_tests import PlannedTestRow, describe_planned_test, get_planned_test
@@ -32,6 +37,7 @@ class VisitView:
     todays: VisitRow | None
     planned: PlannedTestRow | None
     planned_said: str
+    usual_said: str
 
     @property
     def visit_id(self) -> UUID | None:
@@ -44,7 +50,7 @@ class VisitView:
 
 
 def get_visit_view(patient: Patient, places: LifePlaces) -> VisitView:
-    """Return what a team needs at a visit today, as far as it is shared. Nine queries."""
+    """Return what a team needs at a visit today, as far as it is shared. Ten queries."""
     timeline, visits, questions = get_timeline(patient), get_visits(patient), get_questions(patient)
     test = describe_planned_test(get_planned_test(patient), timeline)
     last = visit_before(timeline, visits)
@@ -60,7 +66,18 @@ def get_visit_view(patient: Patient, places: LifePlaces) -> VisitView:
         todays=next((row for row in visits if row.id == todays), None),
         planned=test.row,
         planned_said=test.said,
+        usual_said=_usual_words(get_team_habits(patient), timeline.today),
     )
+
+
+def _usual_words(habits: TeamHabits | None, today: date) -> str:
+    """Return when the team's own usual interval ends, counted from today; "" where it has told none."""
+    if habits is None or habits.test_interval_months is None:
+        return ""
+    months = habits.test_interval_months
+    said = _("%(team)s usually tests again after %(months)s: around %(date)s.")
+    day = phrases.long_date(add_months(today, months))
+    return said % {"team": habits.name, "months": phrases.months(months), "date": day}
 
 
 def _waiting(questions: Sequence[QuestionRow]) -> tuple[QuestionRow, ...]:
