@@ -151,7 +151,7 @@ def events_of(timeline: Timeline, around: Surroundings, places: LifePlaces) -> l
         *_check_ins(around.check_ins, places, around.authors),
         *_tests(around.planned, places),
         *_visits(around, places),
-        *_other_results(around.other_results, places),
+        *_other_results(around.other_results, places, around.authors),
     ]
     order = list(LifeKind)
     return sorted(events, key=lambda event: (-event.on.toordinal(), order.index(event.kind)))
@@ -244,7 +244,9 @@ def _visits(around: Surroundings, places: LifePlaces) -> Iterable[LifeEvent]:
             yield LifeEvent(question.answered_on, LifeKind.VISITS, question.words, text, places.visits)
 
 
-def _other_results(rows: Sequence[OtherResultRow], places: LifePlaces) -> Iterable[LifeEvent]:
+def _other_results(
+    rows: Sequence[OtherResultRow], places: LifePlaces, authors: Mapping[UUID, str]
+) -> Iterable[LifeEvent]:
     """Yield one entry a day: what a report has in many lines is one thing that happened."""
     days: dict[date, list[OtherResultRow]] = {}
     for row in rows:
@@ -252,7 +254,8 @@ def _other_results(rows: Sequence[OtherResultRow], places: LifePlaces) -> Iterab
             days.setdefault(row.collected_on, []).append(row)
     for day, of_day in days.items():
         said = "; ".join(f"{row.name}: {row.value_text}" for row in of_day)
-        yield LifeEvent(day, LifeKind.OTHER_RESULTS, said, "", places.other_results)
+        added = _joined(*dict.fromkeys(said_of(authors, row.entered_by) for row in of_day))
+        yield LifeEvent(day, LifeKind.OTHER_RESULTS, said, added, places.other_results)
 
 
 def life_lanes(

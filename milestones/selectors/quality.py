@@ -68,9 +68,9 @@ def quality_page(team: CareTeam) -> QualityPage:
     ]
     everybody, medicines, hidden = _told_apart(lines)
     told = [(group, _at_risk(group)) for _name_of, group in medicines]
-    curves = [_curve(_name(name), *one) for (name, _group), one in zip(medicines, told, strict=True)]
+    curves = [_curve(name, *one) for (name, _group), one in zip(medicines, told, strict=True)]
     if everybody:
-        curves.insert(0, _curve(_name(""), everybody, _at_risk(everybody, told)))
+        curves.insert(0, _curve("", everybody, _at_risk(everybody, told)))
     return QualityPage(
         patients=_count(len(rows)),
         on_time=_share([(row[1], row[2]) for row in rows if row[2]]),
@@ -143,7 +143,8 @@ def _days_to_result(team: CareTeam, today: date) -> str:
     return _("%(days)g days, of %(count)d results in the last year") % {"days": median(ways), "count": len(ways)}
 
 
-def _curve(name: str, lines: Sequence[_Line], at_risk: Sequence[int | None]) -> Curve:
+def _curve(medicine: str, lines: Sequence[_Line], at_risk: Sequence[int | None]) -> Curve:
+    name = _name(medicine)
     steps = cumulative_incidence([line.followed for line in lines])
     reached, switched = incidence_by(steps, _DAYS_OF_MONTH[12])
     story = _("%(reached)d%% in MMR by month 12; %(switched)d%% ended this medicine before.") % {
@@ -166,7 +167,7 @@ def _curve(name: str, lines: Sequence[_Line], at_risk: Sequence[int | None]) -> 
         _percent(reached),
         _percent(switched),
         tuple(_("under 5") if number is None else str(number) for number in at_risk),
-        drawn(render_incidence(chart, element_id=f"curve-{len(lines)}-{len(name)}")),
+        drawn(render_incidence(chart, element_id=f"curve-{medicine or 'all'}")),
     )
 
 

@@ -72,6 +72,7 @@ def _page(request: HttpRequest, patient: Patient, *, is_pdf: bool, no_pdf: bool 
             patient, sections, chart_style=read_static("css/guide-chart.css").decode() if is_pdf else ""
         ),
         "paper": paper,
+        "is_partial": not patient.viewing.is_own and patient.viewing.is_partial,
         "title": _("Discussion guide") if patient.viewing.is_own else _("Visit sheet"),
         "is_pdf": is_pdf,
         "no_pdf": no_pdf,

@@ -33,14 +33,14 @@ def timeline(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
     as_picture = request.GET.get("as") == "picture"
     places = LifePlaces(links.treatment, links.side_effects, links.home, links.visits, links.other_results)
     rows, check_ins, visits = get_timeline(patient), get_check_ins(patient), get_visits(patient)
-    questions = get_questions(patient)
+    questions, others = get_questions(patient), get_other_results(patient)
     around = Surroundings(
         check_ins,
         get_planned_test(patient),
         visits,
         questions,
-        get_other_results(patient),
-        authors_of(patient, _writers(rows, check_ins, visits, questions)),
+        others,
+        authors_of(patient, (*_writers(rows, check_ins, visits, questions), *(row.entered_by for row in others))),
     )
     page = life_page(rows, around, places, chosen, number=page_number(request), as_picture=as_picture)
     context = {

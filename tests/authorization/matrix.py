@@ -162,7 +162,7 @@ def _in_a_team(line: Line, method: str, view: str, cell: Cell) -> Verdict:
     # A viewer is in the team and only reads; a request that they cannot answer is not there for them.
     if right == "answers" and role == "viewer":
         return "missing"
-    return "ok" if not line.kind or cell.door == cell.thing else "missing"
+    return line.instead.get(method, "ok") if not line.kind or cell.door == cell.thing else "missing"
 
 
 def _in_a_record(line: Line, method: str, view: str, cell: Cell) -> Verdict:

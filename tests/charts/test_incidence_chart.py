@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from milestones.charts.incidence import HEIGHT, WIDTH, IncidenceChart, render_incidence
 from milestones.clinical.incidence import Followed, Outcome
-from milestones.selectors.quality import LEAST, Curve, _curve, _told_apart
+from milestones.selectors.quality import LEAST, Curve, _at_risk, _curve, _Line, _told_apart
 
 MONTHS = ((0, 0), (3, 91), (6, 182), (9, 274), (12, 365))
 HOSTILE = "</desc><script>alert(1)</script>\"'&"
@@ -197,7 +197,8 @@ def lines_of(text: str) -> list[Followed]:
 
 
 def curve(text: str) -> Curve:
-    return _curve("Imatinib", lines_of(text))
+    lines = [_Line(person, 0, followed) for person, followed in enumerate(lines_of(text))]
+    return _curve("imatinib", lines, _at_risk(lines))
 
 
 def test_the_curve_of_ten_lines_and_how_many_are_still_on_the_way() -> None:
@@ -253,7 +254,9 @@ def test_what_ends_a_line_early_takes_its_share_and_is_not_left_out() -> None:
 )  # fmt: skip
 def test_too_few_have_no_curve(counts: dict[str, int], everybody: int, shown: list[str], hidden: list[str]) -> None:
     assert LEAST == 5
-    ways = [(medicine, Followed(100, E)) for medicine, count in counts.items() for _ in range(count)]
-    groups = _told_apart(ways)
-    assert [len(group) for _name, group in groups[0]] == ([everybody] if everybody else [])
-    assert [[name for name, _group in each] for each in groups[1:]] == [shown, hidden]
+    medicines = [medicine for medicine, count in counts.items() for _ in range(count)]
+    all_lines, *groups = _told_apart(
+        [(medicine, _Line(person, 0, Followed(100, E))) for person, medicine in enumerate(medicines)]
+    )
+    assert len(all_lines) == everybody
+    assert [[name for name, _group in each] for each in groups] == [shown, hidden]

@@ -88,6 +88,11 @@ def test_the_usual_choice_leaves_missed_doses_out(alices: Client, to: Addresses)
     ]
 
 
+def test_ones_own_record_is_no_part(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    live(alices_record)
+    assert "This is a part" not in printed(alices, to, part=["results"], paper="a4")
+
+
 def test_each_part_is_there_when_it_is_ticked(alices: Client, to: Addresses, alices_record: Patient) -> None:
     live(alices_record)
     said = {
@@ -211,6 +216,7 @@ def test_a_carer_prints_what_is_shared(charlies: Client, to: Addresses, alices_r
     assert response.status_code == 302  # what is not offered is no choice
     said = printed(charlies, to, part=["results", "changes"], paper="a4")
     assert "0.4%" in said
+    assert "This is a part of the record" in said  # H31
     for words in ("May I travel", "Quite a bit", "my daughter", "In the 4 weeks before"):
         assert words not in said
 

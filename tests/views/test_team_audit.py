@@ -29,7 +29,8 @@ from accounts.services.grants import invite_team
 from accounts.services.team_keys import issue_key
 from accounts.services.teams import create_team, invite_member
 from accounts.services.users import add_authenticator_app
-from milestones.models import Visit
+from milestones.models import Visit, WorklistEntry
+from milestones.selectors.worklist import told_until
 from milestones.services import worklist
 from milestones.services.worklist import set_tags
 from tests.cast import (
@@ -67,8 +68,11 @@ class World:
     def ask(self, page: Page | Change, method: str, person: str, body: dict[str, str] | None = None) -> Any:
         """Ask, and remember what had been written down before."""
         self.rows_before = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        ask = getattr(self.clients[person], method)
-        return ask(self.address(page.route, page.ids), {} if body is None else body)
+        ask, sent = getattr(self.clients[person], method), dict(body or {})
+        if page.route == "teams:review" and not sent:  # a mark says what the page told of
+            entry = WorklistEntry.objects.get(team_id=self.ids["team"], patient_id=self.ids["alice"])
+            sent["newest"] = told_until(entry.newest_at)
+        return ask(self.address(page.route, page.ids), sent)
 
     def rows(self) -> list[AuditEvent]:
         """Return the audit rows that the last request left."""

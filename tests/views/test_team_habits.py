@@ -9,7 +9,19 @@ from django.test import Client
 
 from accounts.models import CareTeam, Grant, Patient, User
 from milestones.clinical.counts import CountUnit
-from tests.cast import TODAY, count_blood, join, make_team, plan_test, record, share, share_with_team, words_of
+from tests.cast import (
+    TODAY,
+    answer_question,
+    ask_question,
+    count_blood,
+    join,
+    make_team,
+    plan_test,
+    record,
+    share,
+    share_with_team,
+    words_of,
+)
 from tests.views.conftest import Addresses
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +119,19 @@ def test_counts_that_somebody_else_added_say_so(
     assert "Added by" not in words_of(alices.get(to("other_results")))
     count_blood(alices_record, "6.2", CountUnit.GIGA_PER_LITRE, by=erin)
     assert "Added by Erin" in words_of(alices.get(to("other_results")))
+
+
+def test_what_somebody_asked_or_counted_says_so_wherever_it_stands(
+    alices_record: Patient, alices: Client, to: Addresses, make_user: Callable[..., User]
+) -> None:
+    """Also the sixth open question, the one that was answered since, and a line of the timeline."""
+    erin = make_user("erin@example.org")
+    share(alices_record, erin, "add", visits=True)
+    rows = [ask_question(alices_record, f"Question {number}?", by=erin if number < 2 else None) for number in range(8)]
+    words = words_of(alices.get(to("visits")))
+    assert words.count("Added by Erin") == 2
+    answer_question(rows[0], "Because.", TODAY)
+    assert "Question 0? Added by Erin" in words_of(alices.get(to("visits")))
+    assert "Added by Erin" not in words_of(alices.get(to("timeline")))
+    count_blood(alices_record, "6.2", CountUnit.GIGA_PER_LITRE, by=erin)
+    assert "Added by Erin" in words_of(alices.get(to("timeline")))
