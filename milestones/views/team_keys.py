@@ -44,6 +44,8 @@ def keys(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
                 days=int(form.cleaned_data["days"]),
                 by=request.user,
             )
+        except NotThereError as error:  # no lead any more, since the door
+            raise Http404 from error
         except TooManyKeysError:
             form.add_error(None, _("The team has 10 open keys. End one that is not used any more."))
         else:

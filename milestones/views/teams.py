@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest
-from accounts.selectors.teams import Membership, get_members, get_open_invitations
+from accounts.selectors.teams import Membership, get_members, get_membership, get_open_invitations
 from accounts.services import teams as service
 from accounts.services.errors import (
     AlreadySharedError,
@@ -53,6 +53,8 @@ def invite(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
                 role=role_of(form.cleaned_data["role"]),
                 by=request.user,
             )
+        except NotThereError as error:  # no lead any more, since the door
+            raise Http404 from error
         except AlreadySharedError:
             form.add_error("email", _("They are in the team already, or have an invitation that is still open."))
         except TooManyInvitationsError:
@@ -84,7 +86,9 @@ def remove(request: AuthenticatedHttpRequest, team_id: UUID, membership_id: UUID
         service.remove_member(team=membership.team, membership_id=membership_id, by=request.user)
         return _("Removed. They see nothing of the team's patients any more.")
 
-    return _act(request, team_id, act)
+    answer = _act(request, team_id, act)
+    # A lead who removes themselves is in the team no more, and reads elsewhere that it was done.
+    return redirect("people") if get_membership(user=request.user, team_id=team_id) is None else answer
 
 
 @require_POST
@@ -122,6 +126,8 @@ def settings(request: AuthenticatedHttpRequest, team_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             service.change_team(team=membership.team, by=request.user, **form.cleaned_data)
+        except NotThereError as error:
+            raise Http404 from error
         except ChangedMeanwhileError:
             status = 409
         else:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import CareTeam, Patient, TeamInvitation, TeamMembership, TeamRole, User
+from accounts.services.errors import NotThereError
 from accounts.services.grants import invite_team
 from accounts.services.teams import INVITATION_DAYS, MOST_A_DAY, change_role, invite_member, leave_team
 from accounts.services.users import add_authenticator_app
@@ -681,3 +682,30 @@ def test_the_settings_of_one_team_are_not_those_of_another(
     assert bobs.post(at("settings", team), SETTINGS).status_code == 302
     south.refresh_from_db()
     assert (south.name, south.version) == ("Clinic South", 1)
+
+
+def test_a_lead_who_removes_themselves_reads_that_it_was_done(
+    team: CareTeam, bob: User, dana: User, bobs: Client
+) -> None:
+    change_role(team=team, membership_id=membership_of(dana).pk, role=TeamRole.LEAD, by=bob)
+    answer = bobs.post(at("remove", team, membership_id=membership_of(bob).pk), follow=True)
+    assert answer.status_code == 200
+    assert "Removed." in words_of(answer)
+    assert bobs.get(at("members", team)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "change", "body"),
+    [
+        ("invite", "invite_member", {"email": "new@example.org", "role": "member"}),
+        ("settings", "change_team", {"name": "Clinic New", "version": "1"}),
+    ],
+)
+def test_who_leads_no_more_by_the_time_it_is_written_is_told_as_a_stranger_is(
+    team: CareTeam, bobs: Client, monkeypatch: pytest.MonkeyPatch, page: str, change: str, body: dict[str, str]
+) -> None:
+    def refuse(**_asked: object) -> None:
+        raise NotThereError
+
+    monkeypatch.setattr(f"accounts.services.teams.{change}", refuse)
+    assert bobs.post(at(page, team), body).status_code == 404
