@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from accounts.services.team_keys import issue_key
 from tests.cast import make_team
+from tests.conftest import PASSWORD
 from tests.e2e.conftest import OpenPage, View, every_view
 from tests.e2e.course import is_sideways
 from tests.e2e.steps import Check
@@ -45,6 +46,8 @@ def test_the_page_of_keys(
     if (view.width, view.scheme) == (WIDTH, "light"):
         _take_picture(page)
     page.get_by_role("button", name="Make a key").click()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)  # what was typed goes on by itself afterwards
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="The new key")).to_be_visible()
     assert not is_sideways(page)
     assert [*axe(page), *csp_violations(page), *foreign_requests(page)] == []
