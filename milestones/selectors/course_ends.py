@@ -14,29 +14,14 @@ from milestones.clinical.course_end import CourseEnd
 from milestones.clinical.incidence import Followed, Outcome
 from milestones.clinical.milestones import MmrStanding
 from milestones.clinical.observation import (
-    ControlGene,
     Observation,
     Reading,
-    ReadingKind,
     ReadingNote,
-    Scale,
-    Specimen,
-    Transcript,
 )
 from milestones.clinical.quality import OnTime
-from milestones.clinical.quantity import Comparator, plain
+from milestones.clinical.quantity import plain
 from milestones.clinical.treatment import Medicine, TreatmentLine
-from milestones.clinical.units import Unit
-
-# A lookup in a table costs a third of the enumeration's own, and each observation asks eight.
-_KINDS = {member.value: member for member in ReadingKind}
-_COMPARATORS = {member.value: member for member in Comparator}
-_UNITS = {member.value: member for member in Unit}
-_SCALES = {member.value: member for member in Scale}
-_TRANSCRIPTS = {member.value: member for member in Transcript}
-_SPECIMENS = {member.value: member for member in Specimen}
-_GENES = {member.value: member for member in ControlGene}
-_NO_NOTES: frozenset[ReadingNote] = frozenset()
+from milestones.selectors.result_rows import COMPARATORS, GENES, KINDS, NO_NOTES, SCALES, SPECIMENS, TRANSCRIPTS, UNITS
 
 
 def written(end: CourseEnd) -> list[Any]:
@@ -95,25 +80,25 @@ def _write_observation(one: Observation) -> list[Any]:
 
 def _read_observation(cells: Sequence[Any]) -> Observation:
     reading = Reading(
-        _KINDS[cells[1]],
+        KINDS[cells[1]],
         _number(cells[2]),
-        _COMPARATORS[cells[3]],
+        COMPARATORS[cells[3]],
         cells[4],
-        _UNITS[cells[5]],
-        _SCALES[cells[6]],
+        UNITS[cells[5]],
+        SCALES[cells[6]],
         _number(cells[7]),
         _number(cells[8]),
-        frozenset(ReadingNote(note) for note in cells[9]) if cells[9] else _NO_NOTES,
+        frozenset(ReadingNote(note) for note in cells[9]) if cells[9] else NO_NOTES,
     )
     return Observation(
         date.fromisoformat(cells[0]),
         reading,
-        _SCALES[cells[10]],
-        _TRANSCRIPTS[cells[11]],
-        _SPECIMENS[cells[12]],
+        SCALES[cells[10]],
+        TRANSCRIPTS[cells[11]],
+        SPECIMENS[cells[12]],
         cells[13],
         cells[14],
-        _GENES[cells[15]],
+        GENES[cells[15]],
         cells[16],
         _number(cells[17]),
     )
