@@ -359,6 +359,16 @@ def next_result_initial(last: Observation | None) -> dict[str, Any]:
     return {"idempotency_key": new_key(), **{name: before[name] for name in kept}}
 
 
+def report_initial(recorded: Observation, *, version: int) -> dict[str, Any]:
+    """Return what the form shows to somebody who types a report to hold a result against.
+
+    What the report says of the blood is not told beforehand. What else stands in the record is, as answers that can be
+    changed, so that nothing of it is lost where the result is corrected to the report.
+    """
+    before = result_initial(recorded, version=version)
+    return {name: before[name] for name in ("idempotency_key", "version", *OPTIONAL_PART)}
+
+
 def _mark_of(text: str) -> DecimalMark:
     """Return the decimal mark of a limit of detection, which is always below a thousand percent."""
     return "," if "," in text else "."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy
 
 from accounts.models import GrantState, Patient
+from milestones.clinical.observation import Observation
 from milestones.explanations import phrases
 from milestones.models import DatePrecision, LabResult, RecordStatus, WorklistEntry
 from milestones.selectors.result_rows import ResultRow, observation_of, result_row_of
@@ -23,13 +25,19 @@ _STATUS_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ResultVersion:
-    """One version of a result: what it said, and when it was written."""
+    """One version of a result: what it said, and when it was written.
+
+    It can be used again where it says something else than the result does now.
+    """
 
     version: int
     at: datetime
     what: str
     value_text: str
     date_text: str
+    observation: Observation
+    day_is_known: bool
+    can_be_used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,10 @@ class StoredResult:
     checked_by: UUID | None
     checked_at: datetime | None
     versions: tuple[ResultVersion, ...]
+
+    def version_to_use(self, number: str) -> ResultVersion | None:
+        """Return the version with this number in digits, where it says something else than the result does now."""
+        return next((one for one in self.versions if str(one.version) == number and one.can_be_used), None)
 
 
 def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
@@ -62,18 +74,22 @@ def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
         result.seen_at,
         result.checked_by_id if result.checked_version == result.version else None,
         result.checked_at,
-        tuple(
-            ResultVersion(
-                version.version,
-                version.history_date,
-                str(_STATUS_WORDS[version.status]),
-                phrases.result(observation_of(version)),
-                phrases.long_date(
-                    version.collected_on, day_is_known=version.collected_precision == DatePrecision.DAY.value
-                ),
-            )
-            for version in versions
-        ),
+        tuple(_version(version, result) for version in versions),
+    )
+
+
+def _version(version: Any, now: LabResult) -> ResultVersion:
+    observation = observation_of(version)
+    day_is_known = version.collected_precision == DatePrecision.DAY.value
+    return ResultVersion(
+        version.version,
+        version.history_date,
+        str(_STATUS_WORDS[version.status]),
+        phrases.result(observation),
+        phrases.long_date(version.collected_on, day_is_known=day_is_known),
+        observation,
+        day_is_known,
+        (observation, version.collected_precision) != (observation_of(now), now.collected_precision),
     )
 
 

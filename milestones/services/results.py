@@ -51,17 +51,25 @@ def record_result(
     return insert_row(row, by=by, verb="result_recorded")
 
 
-def correct_result(*, patient: Patient, result_id: UUID, version: int, draft: ResultDraft, by: User) -> LabResult:
+@transaction.atomic
+def correct_result(
+    *, patient: Patient, result_id: UUID, version: int, draft: ResultDraft, by: User, is_from_report: bool = False
+) -> LabResult:
     """Replace what a result says; the old version stays in its history.
+
+    ``is_from_report`` says that a team read it on the laboratory's report: the new version is one that was checked.
 
     Raises:
         NotInRecordError: this record has no such result.
         VersionConflictError: the result was changed since ``version``; nothing was written.
     """
     changes = {**result_columns(draft), "status": RecordStatus.CORRECTED.value}
-    return change_row(
+    row = change_row(
         LabResult, patient=patient, row_id=result_id, version=version, changes=changes, by=by, verb="result_corrected"
     )
+    if is_from_report and row.checked_version != row.version:
+        check_result(patient=patient, result_id=result_id, version=row.version, is_right=True, by=by)
+    return row
 
 
 @transaction.atomic

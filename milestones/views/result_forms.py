@@ -19,7 +19,7 @@ from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.result import LabResultForm, TeamResultForm, next_result_initial, result_initial
 from milestones.selectors.checking import check_result, questions_confirmed
-from milestones.selectors.history import StoredResult, get_last_typed, get_stored_result
+from milestones.selectors.history import ResultVersion, StoredResult, get_last_typed, get_stored_result
 from milestones.selectors.timelines import get_profile, is_covered, today_of
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.results import (
@@ -47,7 +47,7 @@ def add_result(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @one_transaction
 def edit_result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
-    """Show the form with a result, then what was understood, then correct it."""
+    """Show the form with a result, or one of its earlier versions, then what was understood, then correct it."""
 
     def author_of(record: Patient) -> UUID | None:
         stored = _correctable(record, result_id)
@@ -125,14 +125,15 @@ def show(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) -
 def _answer(request: AuthenticatedHttpRequest, patient: Patient, stored: StoredResult | None) -> HttpResponse:
     posted = request.POST if request.method == "POST" else take_draft(request)
     if posted is None:
-        return _show_form(request, patient, _form(patient, stored), stored)
+        earlier = stored.version_to_use(request.GET.get("as", "")) if stored else None
+        return _show_form(request, patient, _form(patient, stored, earlier=earlier), stored, earlier=earlier)
     form = _form(patient, stored, posted)
     step = posted.get("step", "check")
     if request.method != "POST":
         messages.info(request, _("We kept what you typed. Check it, then continue."))
         return _show_form(request, patient, form, stored)
     if step == "change":
-        return _show_form(request, patient, _unjudged(form, posted), stored)
+        return _show_form(request, patient, unjudged(form, posted), stored)
     if not form.is_valid():
         return _show_form(request, patient, form, stored, status=422)
     confirmed = questions_confirmed(form.to_draft(), posted.get("checked", ""), patient.pk) if step == "save" else None
@@ -141,11 +142,17 @@ def _answer(request: AuthenticatedHttpRequest, patient: Patient, stored: StoredR
     return _show_check(request, patient, form, stored)
 
 
-def _form(patient: Patient, stored: StoredResult | None, data: QueryDict | None = None) -> LabResultForm:
+def _form(
+    patient: Patient,
+    stored: StoredResult | None,
+    data: QueryDict | None = None,
+    *,
+    earlier: ResultVersion | None = None,
+) -> LabResultForm:
     initial = None
     if data is None and stored is not None:
-        row = stored.row
-        initial = result_initial(row.observation, day_is_known=row.day_is_known, version=row.version)
+        says = earlier or stored.row
+        initial = result_initial(says.observation, day_is_known=says.day_is_known, version=stored.row.version)
     elif data is None:
         last = get_last_typed(patient)
         initial = next_result_initial(last.observation if last else None)
@@ -153,7 +160,12 @@ def _form(patient: Patient, stored: StoredResult | None, data: QueryDict | None 
     return kind(data, initial=initial, today=today_of(patient))
 
 
-def _unjudged(form: LabResultForm, posted: QueryDict) -> LabResultForm:
+def typed_in(form: LabResultForm) -> list[tuple[str, str]]:
+    """Return what was typed, name and text, to be carried to the next step."""
+    return [(name, form.data.get(name, "")) for name in form.fields if form.data.get(name)]
+
+
+def unjudged(form: LabResultForm, posted: QueryDict) -> LabResultForm:
     """Return the form with everything as typed and no errors, for somebody who goes back to change something."""
     initial = {name: posted.get(name, "") for name in form.fields}
     return type(form)(None, initial=initial, today=form.today)
@@ -165,8 +177,9 @@ def _show_form(
     form: LabResultForm,
     stored: StoredResult | None,
     status: int = 200,
+    earlier: ResultVersion | None = None,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "stored": stored}
+    context: dict[str, Any] = {"form": form, "stored": stored, "earlier": earlier}
     return render_page(request, patient, "milestones/result_form.html", context, active="result_add", status=status)
 
 
@@ -175,10 +188,9 @@ def _show_check(
 ) -> HttpResponse:
     draft = form.to_draft()
     check = check_result(patient, draft, replacing=stored.row.id if stored else None)
-    typed = [(name, form.data.get(name, "")) for name in form.fields if form.data.get(name)]
     context = {
         "check": check,
-        "typed": typed,
+        "typed": typed_in(form),
         "stored": stored,
         "held_until": form.cleaned_data.get("held_until"),
     }
@@ -206,7 +218,12 @@ def _save(
         version = form.cleaned_data["version"] or 0
         try:
             row = correct_result(
-                patient=patient, result_id=stored.row.id, version=version, draft=draft, by=request.user
+                patient=patient,
+                result_id=stored.row.id,
+                version=version,
+                draft=draft,
+                by=request.user,
+                is_from_report=bool(form.data.get("from_report")) and patient.viewing.may(Permission.CARE_REVIEW),
             )
         except VersionConflictError:
             return _show_conflict(request, patient, form, stored)
@@ -221,6 +238,6 @@ def _show_conflict(
     """Show both versions side by side; what was typed is kept, and can be saved over the newer one knowingly."""
     current = get_stored_result(patient, stored.row.id) or stored
     check = check_result(patient, form.to_draft(), replacing=stored.row.id)
-    typed = [(name, form.data.get(name, "")) for name in form.fields if form.data.get(name) and name != "version"]
+    typed = [(name, value) for name, value in typed_in(form) if name != "version"]
     context = {"check": check, "typed": typed, "stored": current}
     return render_page(request, patient, "milestones/result_conflict.html", context, active="result_add", status=409)

@@ -117,7 +117,11 @@ def test_who_is_left_out_is_answered_as_a_stranger(
     for name in (*ROUTES, *sorted(TEAM_ROUTES)):
         route = ROUTES.get(name)
         words = {"kind": "dose", "what": "taken", "step": "diagnosis", "whom": "person"}
-        names = [*route.more_ids] if route else {"result_check": ["result_id"]}.get(name, [])
+        names = (
+            [*route.more_ids]
+            if route
+            else {"result_check": ["result_id"], "result_compare": ["result_id"]}.get(name, [])
+        )
         ids: dict[str, Any] = {one: words.get(one) or uuid4() for one in names}
         for method in route.methods if route else ("post",) if name == "result_check" else ("get",):
             answers = [getattr(one, method)(to(name, **ids)) for one in (noras, charlies)]

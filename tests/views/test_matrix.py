@@ -197,7 +197,7 @@ def shared_member(patient: Patient) -> TeamMembership:
 
 
 #: Pages that are for a care team and not for the person: tests/authorization.
-TEAM_ROUTES = {"care", "care_visit", "result_check"}
+TEAM_ROUTES = {"care", "care_visit", "result_check", "result_compare"}
 #: A file that is sent, and an end that comes once: test_leaving.py, and tests/authorization.
 ONCE = {"restore", "leave"}
 #: How one row of each kind comes to be.

@@ -22,6 +22,7 @@ from tests.cast import (
     months_ago,
     owner,
     record,
+    share,
     typed,
     words_of,
 )
@@ -206,3 +207,46 @@ def test_stranger_changes_nothing(charlies: Client, to: Addresses, alices_record
     answer = charlies.post(to("result_correct", result_id=row.pk), {**typed("0.05 %"), "version": "1", "step": "save"})
     assert answer.status_code == 404
     assert everything_stored() == before
+
+
+def test_an_earlier_version_is_used_again_as_the_newest(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    row = record(alices_record, "0.5 %", months_ago(1), laboratory=SOUTH)
+    address = to("result_correct", result_id=row.pk)
+    save(alices, address, checked(alices, address, reported="0.05 %", laboratory="Laboratory North"))
+    page = alices.get(to("result", result_id=row.pk))
+    assert words_of(page).count("Use this version again") == 1, "not for the one that stands there"
+    assert f"{address}?as=1" in page.content.decode()
+
+    form = alices.get(address, {"as": "1"})
+    assert "This is the version of" in words_of(form)
+    assert (form_on(form)["reported"], form_on(form)["laboratory"]) == (["0.5 %"], [SOUTH])
+    assert LabResult.objects.get().version == 2, "nothing is written before it was checked"
+    check = alices.post(address, {**form_on(form), "step": "check"})
+    assert save(alices, address, check).status_code == 302
+    stored = LabResult.objects.get()
+    assert (stored.version, stored.reported_text, stored.laboratory) == (3, "0.5 %", SOUTH)
+    assert LabResult.history.count() == 3
+
+
+@pytest.mark.parametrize("number", ["2", "0", "7", "one", ""])
+def test_only_an_earlier_version_of_another_text_is_used(
+    alices: Client, to: Addresses, alices_record: Patient, number: str
+) -> None:
+    row = record(alices_record, "0.5 %", months_ago(1))
+    address = to("result_correct", result_id=row.pk)
+    save(alices, address, checked(alices, address, reported="0.05 %"))
+    form = alices.get(address, {"as": number})
+    assert "This is the version of" not in words_of(form)
+    assert form_on(form)["reported"] == ["0.05 %"]
+
+
+def test_whoever_may_not_correct_gets_no_way_to_an_earlier_version(
+    alices: Client, to: Addresses, alices_record: Patient, charlie: User, sign_in_as: Any
+) -> None:
+    row = record(alices_record, "0.5 %", months_ago(1))
+    address = to("result_correct", result_id=row.pk)
+    save(alices, address, checked(alices, address, reported="0.05 %"))
+    share(alices_record, charlie, "add")
+    page = words_of(sign_in_as(charlie).get(to("result", result_id=row.pk)))
+    assert "Earlier versions" in page
+    assert "Use this version again" not in page
