@@ -120,6 +120,7 @@ urlpatterns = [
     path("sharing/log.csv", sharing.log_csv, name="sharing_log_csv"),
     path("sharing/add/<slug:whom>/", sharing.invite, name="sharing_invite"),
     path("sharing/end-all/", sharing.end_all, name="sharing_end_all"),
+    path("sharing/ends/seen/", sharing.ends_seen, name="sharing_ends_seen"),
     path("sharing/new-members/seen/", sharing.new_members_seen, name="sharing_new_seen"),
     path("sharing/members/<uuid:membership_id>/", sharing.member, name="sharing_member"),
     path("sharing/<uuid:grant_id>/", sharing.change, name="sharing_change"),

@@ -62,6 +62,8 @@ class Grant(models.Model):
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     # Until when the patient has seen who joined the team.
     members_seen_at = models.DateTimeField(_("new members seen at"), null=True)
+    # The last day that the patient was told of on home; another one is told anew.
+    end_known_on = models.DateField(_("last day that is known"), null=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

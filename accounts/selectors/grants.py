@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -138,6 +138,58 @@ def ask_new_members(patient: Patient) -> Ask:
 def read_new_members(rows: Sequence[Sequence[Any]]) -> tuple[NewMember, ...]:
     """Return who is new, the newest last, from the rows that ``ask_new_members`` asks for."""
     return tuple(NewMember(*row) for row in rows)
+
+
+#: So many days before its last day home tells that a sharing ends.
+DAYS_BEFORE_AN_END = 30
+
+
+@dataclass(frozen=True, slots=True)
+class EndingGrant:
+    """A grant whose last day is near, and of which the patient has not yet said that they know."""
+
+    id: UUID
+    name: str
+    ends_on: date
+
+
+def _ending_query(patient_id: UUID, today: date, until: date) -> QuerySet[Any, Any]:
+    grants = Grant.objects.filter(
+        patient_id=patient_id, state=GrantState.CONFIRMED, ends_on__gte=today, ends_on__lte=until
+    )
+    is_known = Q(end_known_on__isnull=False, end_known_on=F("ends_on"))
+    return (
+        grants.exclude(is_known)
+        .order_by("ends_on", "id")
+        .values_list("id", "team__name", "user__name", "email", "ends_on")
+    )
+
+
+_ending = PreparedQuery(
+    _ending_query,
+    patient_id=(UUID(int=0), UUID(int=1)),
+    today=(date(2000, 1, 1), date(2000, 1, 2)),
+    until=(date(2000, 2, 1), date(2000, 2, 2)),
+)
+
+
+def ask_ending_grants(patient: Patient) -> Ask:
+    """Return the query for what ends from today to ``DAYS_BEFORE_AN_END`` days on, both included."""
+    today = local_date(patient)
+    return _ending.ask(patient_id=patient.pk, today=today, until=today + timedelta(days=DAYS_BEFORE_AN_END))
+
+
+def read_ending_grants(rows: Sequence[Sequence[Any]]) -> tuple[EndingGrant, ...]:
+    """Return what ends, the first first, from the rows that ``ask_ending_grants`` asks for."""
+    return tuple(EndingGrant(key, team or name or email, on) for key, team, name, email, on in rows)
+
+
+def days_on_which_sharing_ends(patient: Patient, *, until: date) -> tuple[date, ...]:
+    """Return the last days of what is shared now, from today to ``until`` included. One query."""
+    grants = Grant.objects.filter(
+        patient=patient, state=GrantState.CONFIRMED, ends_on__gte=local_date(patient), ends_on__lte=until
+    )
+    return tuple(grants.order_by("ends_on").values_list("ends_on", flat=True).distinct())
 
 
 def _last_seen(patient: Patient) -> dict[UUID | None, datetime]:

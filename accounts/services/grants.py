@@ -14,7 +14,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.addresses import canonical_address
@@ -225,6 +225,26 @@ def change_terms(*, patient: Patient, grant_id: UUID, version: int, terms: Terms
     for name, value in terms.columns().items():
         setattr(grant, name, value)
     return _move(grant, GrantState(grant.state), by=by, verb="grant_changed")
+
+
+@transaction.atomic
+def note_ends(*, patient: Patient, shown: date, by: User) -> None:
+    """Keep that the patient knows which sharing ends up to ``shown``: home does not tell them again.
+
+    Another last day that is set later is told anew.
+    """
+    hold_record(patient.pk)
+    ending = Grant.objects.filter(
+        patient=patient, state=GrantState.CONFIRMED, ends_on__gte=local_date(patient), ends_on__lte=shown
+    )
+    if ending.update(end_known_on=F("ends_on")):
+        record_audit_event(
+            actor_id=by.pk,
+            patient_id=patient.pk,
+            verb="ends_seen",
+            object_type="patient",
+            object_id=str(patient.pk),
+        )
 
 
 @transaction.atomic

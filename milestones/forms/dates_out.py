@@ -24,3 +24,4 @@ class RemindersForm(forms.Form):
     test_due = forms.BooleanField(label=_("When a test is due"), required=False)
     test_overdue = forms.BooleanField(label=_("When a test is two weeks late"), required=False)
     visit = forms.BooleanField(label=_("Three days before a visit"), required=False)
+    sharing_ends = forms.BooleanField(label=_("Two weeks before a sharing ends"), required=False)

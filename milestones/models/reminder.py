@@ -14,6 +14,7 @@ class ReminderKind(models.TextChoices):
     TEST_DUE = "test due", _("When a test is due")
     TEST_OVERDUE = "test overdue", _("When a test is two weeks late")
     VISIT = "visit", _("Three days before a visit")
+    SHARING_ENDS = "sharing ends", _("Two weeks before a sharing ends")
 
 
 class ReminderChoice(models.Model):
@@ -25,6 +26,7 @@ class ReminderChoice(models.Model):
     test_due = models.BooleanField(ReminderKind.TEST_DUE.label, default=False)
     test_overdue = models.BooleanField(ReminderKind.TEST_OVERDUE.label, default=False)
     visit = models.BooleanField(ReminderKind.VISIT.label, default=False)
+    sharing_ends = models.BooleanField(ReminderKind.SHARING_ENDS.label, default=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:

@@ -68,6 +68,7 @@ VERBS: dict[str, str | Promise] = {
     "member_left_out": _lazy("left out somebody of a team"),
     "member_let_back": _lazy("let somebody of a team see the record again"),
     "new_members_seen": _lazy("noted who is new in a team"),
+    "ends_seen": _lazy("noted which sharing ends soon"),
     "reviewed": _lazy("marked that the team has seen where things stand"),
     "review_undone": _lazy("took a mark back"),
     "tags_changed": _lazy("changed the team's own words"),

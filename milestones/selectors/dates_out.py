@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import CalendarFeed, Patient
+from accounts.selectors.grants import days_on_which_sharing_ends
 from milestones.clinical.schedule import GRACE_DAYS
 from milestones.interchange.calendar_file import CalendarEntry
 from milestones.models import ReminderChoice, ReminderKind
@@ -21,6 +22,9 @@ from milestones.selectors.visits import get_visits
 #: So long a date stands in the calendar after its day.
 _KEPT_DAYS = 92
 REMIND_DAYS_BEFORE_A_VISIT = 3
+REMIND_DAYS_BEFORE_AN_END = 14
+#: What can be chosen, by the names of the columns.
+REMINDERS = ("test_due", "test_overdue", "visit", "sharing_ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def calendar_entries(patient: Patient, feed: Feed) -> tuple[CalendarEntry, ...]:
 def get_reminder_choice(patient: Patient) -> Mapping[str, bool]:
     """Return what a person has asked to be reminded of, by the names of the columns."""
     row = ReminderChoice.objects.filter(patient_id=patient.pk).first() or ReminderChoice(patient_id=patient.pk)
-    return {"test_due": row.test_due, "test_overdue": row.test_overdue, "visit": row.visit}
+    return {name: getattr(row, name) for name in REMINDERS}
 
 
 def due_reminders(patient: Patient, choice: ReminderChoice) -> tuple[tuple[ReminderKind, date], ...]:
@@ -92,4 +96,7 @@ def due_reminders(patient: Patient, choice: ReminderChoice) -> tuple[tuple[Remin
         last = today + timedelta(days=REMIND_DAYS_BEFORE_A_VISIT)
         days = {row.visit_on for row in get_visits(patient) if row.counts and today <= row.visit_on <= last}
         found += [(ReminderKind.VISIT, day) for day in sorted(days)]
+    if choice.sharing_ends:
+        last = today + timedelta(days=REMIND_DAYS_BEFORE_AN_END)
+        found += [(ReminderKind.SHARING_ENDS, day) for day in days_on_which_sharing_ends(patient, until=last)]
     return tuple(found)

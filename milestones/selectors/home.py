@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient
 from accounts.prepared import run_together
-from accounts.selectors.grants import NewMember, ask_new_members, read_new_members
+from accounts.selectors.grants import (
+    EndingGrant,
+    NewMember,
+    ask_ending_grants,
+    ask_new_members,
+    read_ending_grants,
+    read_new_members,
+)
 from accounts.selectors.team_habits import get_team_habits
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.course import CourseFlag
@@ -94,6 +101,7 @@ class HomePage:
     needs_set_up: bool
     covered: tuple[CoveredResult, ...] = ()
     new_members: tuple[NewMember, ...] = ()
+    ending: tuple[EndingGrant, ...] = ()
 
 
 def get_home_page(patient: Patient) -> HomePage:
@@ -102,22 +110,23 @@ def get_home_page(patient: Patient) -> HomePage:
     if patient.viewing.shares.visits:
         asks |= {"visits": ask_visits(patient), "top_three": ask_top_three(patient)}
     if patient.viewing.is_own:
-        # Whoever joins a team is told at once to the person whose record it is, and to nobody else.
-        asks["new_members"] = ask_new_members(patient)
+        # Who joins a team, and what ends soon, is told to the person whose record it is, and to nobody else.
+        asks |= {"new_members": ask_new_members(patient), "ending": ask_ending_grants(patient)}
     found = run_together([*record, *asks.values()])
     timeline = read_timeline(patient, found[: len(record)])
     rows = dict(zip(asks, found[len(record) :], strict=True))
     planned = read_planned_test(rows["planned"])
     # How long a result usually takes is asked only while one is waited for.
     habits = get_team_habits(patient) if planned is not None and planned.taken_on is not None else None
-    return home_page(
+    page = home_page(
         timeline,
         planned,
         next_visit(read_visits(rows.get("visits", ())), timeline.today),
         read_top_three(rows.get("top_three", ())),
-        read_new_members(rows.get("new_members", ())),
         habits.days_to_result if habits else None,
     )
+    new_members, ending = (rows.get(name, ()) for name in ("new_members", "ending"))
+    return replace(page, new_members=read_new_members(new_members), ending=read_ending_grants(ending))
 
 
 def home_page(
@@ -125,7 +134,6 @@ def home_page(
     planned: PlannedTestRow | None = None,
     visit: VisitWords | None = None,
     top_three: tuple[str, ...] = (),
-    new_members: tuple[NewMember, ...] = (),
     usual_days: int | None = None,
 ) -> HomePage:
     """Return what home shows.
@@ -152,7 +160,6 @@ def home_page(
         asks=asks,
         asks_are_chosen=bool(top_three),
         next_visit=visit,
-        new_members=new_members,
         covered=covered_results(timeline),
         needs_set_up=not timeline.treatments and timeline.profile.set_up_at is None,
     )

@@ -16,7 +16,7 @@ from accounts.models import CalendarFeed, Patient, User
 from accounts.services.audit import record_audit_event
 from accounts.tokens import Purpose, new_token, token_hash
 from milestones.models import ReminderChoice, SentReminder
-from milestones.selectors.dates_out import due_reminders
+from milestones.selectors.dates_out import REMINDERS, due_reminders
 
 _UNSUBSCRIBE = "milestones.reminders.stop"
 
@@ -70,17 +70,15 @@ def _feed(patient: Patient) -> CalendarFeed:
 @transaction.atomic
 def choose_reminders(*, patient: Patient, choice: Mapping[str, bool], by: User) -> None:
     """Keep what somebody wants to be reminded of."""
-    row = ReminderChoice(
-        patient=patient, test_due=choice["test_due"], test_overdue=choice["test_overdue"], visit=choice["visit"]
-    )
-    columns = ["test_due", "test_overdue", "visit", "updated_at"]
+    row = ReminderChoice(patient=patient, **{name: choice[name] for name in REMINDERS})
+    columns = [*REMINDERS, "updated_at"]
     ReminderChoice.objects.bulk_create([row], update_conflicts=True, unique_fields=["patient"], update_fields=columns)
     _audit(patient, "reminders_chosen", by, "reminderchoice")
 
 
 def stop_reminders(*, patient: Patient) -> None:
     """End all reminders; what opened the record has written down why."""
-    ReminderChoice.objects.filter(patient=patient).update(test_due=False, test_overdue=False, visit=False)
+    ReminderChoice.objects.filter(patient=patient).update(**dict.fromkeys(REMINDERS, False))
 
 
 def whose_stop_link(signed: str) -> UUID | None:
@@ -97,7 +95,7 @@ def queue_due_reminders() -> int:
     Each thing is said once, also where two run this at the same time: whoever comes second waits for the row of the
     choice, and finds that it is said.
     """
-    wanting = ReminderChoice.objects.exclude(test_due=False, test_overdue=False, visit=False)
+    wanting = ReminderChoice.objects.exclude(**dict.fromkeys(REMINDERS, False))
     queued = 0
     for patient_id in wanting.values_list("patient_id", flat=True).iterator():
         queued += _queue_one(patient_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -179,6 +180,20 @@ def new_members_seen(request: AuthenticatedHttpRequest, patient_id: UUID) -> Htt
     """Note that the person knows who is new in their teams; home says it no more."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
     team_members.note_new_members(patient=patient, by=request.user)
+    return redirect("milestones:home", patient_id=patient.pk)
+
+
+@require_POST
+@one_transaction
+def ends_seen(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
+    """Note that the person knows which sharing ends, up to the day that the page told; home says it no more."""
+    patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
+    try:
+        shown = date.fromisoformat(request.POST.get("shown", ""))
+    except ValueError:
+        messages.warning(request, str(_CHANGED))
+    else:
+        service.note_ends(patient=patient, shown=shown, by=request.user)
     return redirect("milestones:home", patient_id=patient.pk)
 
 

@@ -39,6 +39,7 @@ from milestones.clinical.counts import Analyte, CountUnit
 from milestones.interchange.draft import ResultDraft
 from milestones.models import SentReminder, SideEffect, WorklistEntry
 from milestones.models.versioned import RecordRow
+from milestones.selectors.dates_out import REMINDERS
 from milestones.selectors.worklist import told_until
 from milestones.services.check_ins import check_ins
 from milestones.services.dates_out import choose_reminders
@@ -321,7 +322,7 @@ def fill(world: World, key: str, tag: str) -> None:  # noqa: PLR0915 - one line 
     keep("medicine", also_takes(patient, canary("record", f"Medicine-{tag}-i1")))
     mistaken("medicine", also_takes(patient, canary("record", f"Medicine-{tag}-i2")), other_medicines.withdraw)
     keep("missed", miss_doses(patient, note=canary("missed", f"Missed-{tag}-j1"), is_shared=True))
-    wanted = dict.fromkeys(("test_due", "test_overdue", "visit"), True)
+    wanted = dict.fromkeys(REMINDERS, True)
     choose_reminders(patient=patient, choice=wanted, by=owner(patient))
     SentReminder.objects.create(patient=patient, kind="visit", about_on=TODAY)
     unseen = miss_doses(patient, on=months_ago(2), note=canary("private", f"Missed-{tag}-j2"))

@@ -32,7 +32,7 @@ VERSIONED = [name for name in CHANGING if "version" in ROUTES[name].body]
 NOTHING_TO_DO = {"question_pick", "import_columns", "import_preview", "import_cancel"}
 #: A button alone: there is nothing to misunderstand.
 ASKS_NOTHING = {
-    *("sharing_end", "sharing_end_all", "result_open", "sharing_member", "sharing_new_seen"),
+    *("sharing_end", "sharing_end_all", "result_open", "sharing_member", "sharing_new_seen", "sharing_ends_seen"),
     *("import_cancel", "import_undo"),
 }
 #: A mark beside a row, which is no new version of it; and taking an import back, which its own row tells.

@@ -176,6 +176,7 @@ ROUTES = {
     "sharing_confirm": Route(("post",), "sharing_change", {"grant_id": "grant"}, {"version": "2"}),
     "sharing_end": Route(("post",), "sharing_change", {"grant_id": "grant"}),
     "sharing_member": Route(("post",), "sharing_change", {"membership_id": "member"}),
+    "sharing_ends_seen": Route(("post",), "sharing_change", body={"shown": "2199-01-01"}),
     "sharing_new_seen": Route(("post",), "sharing_change"),
     "sharing_end_all": Route(METHODS, "sharing_change"),
 }
