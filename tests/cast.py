@@ -236,16 +236,25 @@ def check_in(
 
 
 def record_visit(
-    patient: Patient, on: date, *, at: time | None = None, whom: str = "", notes: str = "", key: UUID | None = None
+    patient: Patient,
+    on: date,
+    *,
+    at: time | None = None,
+    whom: str = "",
+    notes: str = "",
+    key: UUID | None = None,
+    is_private: bool = False,
 ) -> Visit:
     """Record a visit, to come or past."""
-    columns = {"visit_on": on, "at_time": at, "with_whom": whom, "notes": notes}
+    columns = {"visit_on": on, "at_time": at, "with_whom": whom, "notes": notes, "is_private": is_private}
     return visits.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=key or uuid4())
 
 
-def ask_question(patient: Patient, words: str, *, place: int | None = None, by: User | None = None) -> VisitQuestion:
+def ask_question(
+    patient: Patient, words: str, *, place: int | None = None, by: User | None = None, is_private: bool = False
+) -> VisitQuestion:
     """Write down a question, and give it a place among the top three."""
-    columns = {"words": words}
+    columns = {"words": words, "is_private": is_private}
     row = questions.record(patient=patient, columns=columns, by=by or owner(patient), idempotency_key=uuid4())
     if place is not None:
         place_question(patient=patient, row_id=row.pk, version=row.version, place=place, by=owner(patient))
@@ -267,10 +276,17 @@ def answer_question(row: VisitQuestion, answer: str, on: date = TODAY, visit: Vi
 
 
 def set_goal(
-    patient: Patient, words: str = "", *, kind: str = "matters", level: str = "", by_on: date | None = None
+    patient: Patient,
+    words: str = "",
+    *,
+    kind: str = "matters",
+    level: str = "",
+    by_on: date | None = None,
+    is_private: bool = False,
 ) -> PersonalGoal:
     """Write down a goal: words of one's own, or a level."""
     columns = {"kind": kind, "words": words, "level": level, "by_on": by_on, "is_with_team": kind != "matters"}
+    columns["is_private"] = is_private
     return personal_goals.record(patient=patient, columns=columns, by=owner(patient), idempotency_key=uuid4())
 
 

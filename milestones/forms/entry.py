@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from milestones.forms.dates import DateBoxesMixin
 
@@ -31,6 +32,25 @@ class EntryForm(DateBoxesMixin, forms.Form):
     def drawn_version(self) -> int:
         """The version that the page was drawn with, or 0, which no row has; only after ``is_valid``."""
         return self.cleaned_data["version"] or 0
+
+
+class PrivateEntryForm(EntryForm):
+    """A form for a row that the person may keep to themselves. Nobody but them is asked, and nobody else changes it."""
+
+    is_private = forms.BooleanField(
+        label=_("Keep this to myself"),
+        required=False,
+        help_text=_("Nobody you share with sees it, and no guide has it."),
+    )
+
+    def __init__(self, *args: Any, is_own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_own:
+            del self.fields["is_private"]
+
+    def private_column(self) -> dict[str, bool]:
+        """Return the column, where it was asked; only after ``is_valid``."""
+        return {"is_private": self.cleaned_data["is_private"]} if "is_private" in self.fields else {}
 
 
 def entry_initial(version: int | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.clinical.calendar import add_months
 from milestones.forms.dates import PartialDate, date_initial, day_box, month_box, year_box
-from milestones.forms.entry import EntryForm, entry_initial
+from milestones.forms.entry import PrivateEntryForm, entry_initial
 from milestones.models.personal_goal import GoalKind, GoalLevel
 from milestones.selectors.my_goals import LEVEL_KINDS, GoalRow
 
@@ -19,7 +19,7 @@ _FARTHEST_MONTHS = 120
 _DATE_BOXES = ("by_day", "by_month", "by_year")
 
 
-class PersonalGoalForm(EntryForm):
+class PersonalGoalForm(PrivateEntryForm):
     """What a goal of this kind asks for; boxes that it does not ask for are left out."""
 
     level = forms.ChoiceField(
@@ -86,6 +86,7 @@ class PersonalGoalForm(EntryForm):
             "level": self.cleaned_data.get("level", ""),
             "by_on": self.cleaned_data["by_on"],
             "is_with_team": self.cleaned_data.get("is_with_team", False),
+            **self.private_column(),
         }
 
 
@@ -99,4 +100,5 @@ def personal_goal_initial(row: GoalRow | None) -> dict[str, Any]:
         "words": row.words,
         "level": row.level,
         "is_with_team": row.is_with_team,
+        "is_private": row.is_private,
     }

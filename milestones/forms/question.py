@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from milestones.forms.dates import date_initial, day_box, month_box, year_box
-from milestones.forms.entry import EntryForm, entry_initial
+from milestones.forms.entry import EntryForm, PrivateEntryForm, entry_initial
 from milestones.selectors.questions import QuestionRow
 from milestones.selectors.visits import VisitRow
 
@@ -17,7 +17,7 @@ from milestones.selectors.visits import VisitRow
 _RECENT_DAYS = 31
 
 
-class QuestionForm(EntryForm):
+class QuestionForm(PrivateEntryForm):
     """One question, in one's own words."""
 
     words = forms.CharField(
@@ -30,7 +30,7 @@ class QuestionForm(EntryForm):
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of the row; only after ``is_valid``."""
-        return {"words": " ".join(self.cleaned_data["words"].split())}
+        return {"words": " ".join(self.cleaned_data["words"].split()), **self.private_column()}
 
 
 class AnswerForm(EntryForm):
@@ -60,7 +60,9 @@ class AnswerForm(EntryForm):
 
 def question_initial(row: QuestionRow | None) -> dict[str, Any]:
     """Return what the form shows: an empty page with a fresh key, or a question that is to be changed."""
-    return entry_initial() if row is None else {**entry_initial(row.version), "words": row.words}
+    if row is None:
+        return entry_initial()
+    return {**entry_initial(row.version), "words": row.words, "is_private": row.is_private}
 
 
 def answer_initial(row: QuestionRow, last: VisitRow | None, today: date) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones.clinical.calendar import add_months
 from milestones.explanations import phrases
 from milestones.forms.dates import date_initial, day_box, month_box, year_box
-from milestones.forms.entry import EntryForm, entry_initial
+from milestones.forms.entry import PrivateEntryForm, entry_initial
 from milestones.forms.times import TimeRefusal, read_time
 from milestones.selectors.visits import VisitRow
 
@@ -24,7 +24,7 @@ _REFUSALS = {
 }
 
 
-class VisitForm(EntryForm):
+class VisitForm(PrivateEntryForm):
     """When the visit is or was, with whom, and afterwards what was said."""
 
     on_day = day_box()
@@ -74,7 +74,8 @@ class VisitForm(EntryForm):
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of the row; only after ``is_valid``."""
-        return {name: self.cleaned_data[name] for name in ("visit_on", "at_time", "with_whom", "notes")}
+        said = {name: self.cleaned_data[name] for name in ("visit_on", "at_time", "with_whom", "notes")}
+        return {**said, **self.private_column()}
 
 
 def visit_initial(row: VisitRow | None) -> dict[str, Any]:
@@ -87,4 +88,5 @@ def visit_initial(row: VisitRow | None) -> dict[str, Any]:
         "at_time": phrases.clock(row.at_time) if row.at_time else "",
         "with_whom": row.with_whom,
         "notes": row.notes,
+        "is_private": row.is_private,
     }

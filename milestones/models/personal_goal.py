@@ -49,6 +49,7 @@ class PersonalGoal(RecordRow):
     is_with_team = models.BooleanField(_("agreed with the team"), default=False)
     state = models.CharField(_("state"), max_length=9, choices=GoalState, default=GoalState.OPEN)
     state_on = models.DateField(_("since"), null=True)
+    is_private = models.BooleanField(_("kept private"), default=False)
 
     history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 

@@ -28,6 +28,7 @@ class Visit(RecordRow):
         null=True,
         related_name="+",
     )
+    is_private = models.BooleanField(_("kept private"), default=False)
 
     history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 
@@ -65,6 +66,7 @@ class VisitQuestion(RecordRow):
         related_name="+",
     )
     visit = models.ForeignKey(Visit, verbose_name=_("visit"), on_delete=models.PROTECT, null=True, related_name="+")
+    is_private = models.BooleanField(_("kept private"), default=False)
 
     history = HistoricalRecords(excluded_fields=["idempotency_key"], history_manager=RowHistoryManager)
 

@@ -121,8 +121,8 @@ def get_home_page(patient: Patient) -> HomePage:
     page = home_page(
         timeline,
         planned,
-        next_visit(read_visits(rows.get("visits", ())), timeline.today),
-        read_top_three(rows.get("top_three", ())),
+        next_visit(read_visits(patient, rows.get("visits", ())), timeline.today),
+        read_top_three(patient, rows.get("top_three", ())),
         habits.days_to_result if habits else None,
     )
     new_members, ending = (rows.get(name, ()) for name in ("new_members", "ending"))

@@ -20,6 +20,7 @@ from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.models import GoalKind, GoalLevel, GoalState, PersonalGoal, RecordStatus
 from milestones.selectors.parts import contact_now
+from milestones.selectors.private import seen_by_reader
 from milestones.selectors.timelines import Timeline
 from milestones.selectors.year_one import YearOneCard, year_one_goal
 
@@ -28,7 +29,19 @@ STATES = {state.value.replace(" ", "-"): state for state in GoalState}
 LEVEL_KINDS = frozenset({GoalKind.LEVEL, GoalKind.STAY})
 _DONE = frozenset({GoalProgress.REACHED, GoalProgress.REACHED_LATER, GoalProgress.HELD})
 _LONG_MONTHS = 2
-_COLUMNS = ("id", "version", "status", "kind", "words", "level", "by_on", "is_with_team", "state", "state_on")
+_COLUMNS = (
+    "id",
+    "version",
+    "status",
+    "kind",
+    "words",
+    "level",
+    "by_on",
+    "is_with_team",
+    "state",
+    "state_on",
+    "is_private",
+)
 _goals = PreparedRows(lambda: PersonalGoal.objects.order_by("created_at", "id").values_list(*_COLUMNS))
 _STATE_WORDS = {GoalState.REACHED: _lazy("Reached on %(date)s"), GoalState.SET_ASIDE: _lazy("Set aside on %(date)s")}
 
@@ -47,6 +60,7 @@ class GoalRow:
     is_with_team: bool
     state: str
     state_on: date | None
+    is_private: bool = False
 
     @property
     def counts(self) -> bool:
@@ -69,6 +83,7 @@ class GoalWords:
     can_be_reached: bool
     state: str
     progress: Explanation | None
+    is_private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +109,13 @@ class MyGoalsPage:
 
 
 def get_goals(patient: Patient) -> tuple[GoalRow, ...]:
-    """Return every goal in the order they were written in, mistakes included; none where visits are not shared."""
+    """Return every goal in the order they were written in, mistakes included.
+
+    Where visits are not shared there is none, and a private one is there for the person alone.
+    """
     if not patient.viewing.shares.visits:
         return ()
-    return tuple(GoalRow(*row) for row in _goals(patient.pk))
+    return seen_by_reader(patient, (GoalRow(*row) for row in _goals(patient.pk)))
 
 
 def kind_of(row: GoalRow) -> GoalKind:
@@ -144,6 +162,7 @@ def _describe(row: GoalRow, timeline: Timeline) -> GoalWords:
         kind is not GoalKind.MATTERS and (standing is None or standing.progress in _DONE),
         state,
         _words(standing, row, timeline) if standing is not None else None,
+        row.is_private,
     )
 
 

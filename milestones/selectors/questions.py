@@ -15,6 +15,7 @@ from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation
 from milestones.models import RecordStatus, VisitQuestion
 from milestones.selectors.parts import contact_now
+from milestones.selectors.private import seen_by_reader
 from milestones.selectors.suggestions import Suggestion, suggestions_of
 from milestones.selectors.timelines import Timeline
 from milestones.selectors.visits import VisitRow, VisitWords, calendar_of, describe_visit
@@ -33,10 +34,13 @@ _COLUMNS = (
     "created_at",
     "entered_by_id",
     "answered_by_id",
+    "is_private",
 )
 _questions = PreparedRows(lambda: VisitQuestion.objects.order_by("created_at", "id").values_list(*_COLUMNS))
 # A question with a place counts and waits for its answer: the services see to it.
-_top = PreparedRows(lambda: VisitQuestion.objects.filter(rank__isnull=False).order_by("rank").values_list("words"))
+_top = PreparedRows(
+    lambda: VisitQuestion.objects.filter(rank__isnull=False).order_by("rank").values_list("words", "is_private")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class QuestionRow:
     created_at: datetime
     entered_by: UUID | None = None
     answered_by: UUID | None = None
+    is_private: bool = False
 
     @property
     def counts(self) -> bool:
@@ -88,10 +93,13 @@ class VisitsPage:
 
 
 def get_questions(patient: Patient) -> tuple[QuestionRow, ...]:
-    """Return every question in the order they were written in, mistakes included; none where visits are not shared."""
+    """Return every question in the order they were written in, mistakes included.
+
+    Where visits are not shared there is none, and a private one is there for the person alone.
+    """
     if not patient.viewing.shares.visits:
         return ()
-    return tuple(QuestionRow(*row) for row in _questions(patient.pk))
+    return seen_by_reader(patient, (QuestionRow(*row) for row in _questions(patient.pk)))
 
 
 def ask_top_three(patient: Patient) -> Ask:
@@ -99,9 +107,9 @@ def ask_top_three(patient: Patient) -> Ask:
     return _top.ask(patient.pk)
 
 
-def read_top_three(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return the words of the top three, in their order, from the rows that ``ask_top_three`` asks for."""
-    return tuple(words for (words,) in rows)
+def read_top_three(patient: Patient, rows: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
+    """Return the words of the top three that this reader sees, from the rows that ``ask_top_three`` asks for."""
+    return tuple(words for words, is_private in rows if patient.viewing.is_own or not is_private)
 
 
 def visits_page(timeline: Timeline, visits: Sequence[VisitRow], questions: Sequence[QuestionRow]) -> VisitsPage:

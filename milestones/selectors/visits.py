@@ -14,8 +14,20 @@ from accounts.models import Patient
 from accounts.prepared import Ask, PreparedRows
 from milestones.explanations import phrases
 from milestones.models import RecordStatus, Visit
+from milestones.selectors.private import seen_by_reader
 
-_COLUMNS = ("id", "version", "status", "visit_on", "at_time", "with_whom", "notes", "entered_by_id", "notes_by_id")
+_COLUMNS = (
+    "id",
+    "version",
+    "status",
+    "visit_on",
+    "at_time",
+    "with_whom",
+    "notes",
+    "entered_by_id",
+    "notes_by_id",
+    "is_private",
+)
 _visits = PreparedRows(lambda: Visit.objects.order_by("visit_on", "at_time", "created_at", "id").values_list(*_COLUMNS))
 
 
@@ -32,6 +44,7 @@ class VisitRow:
     notes: str
     entered_by: UUID | None = None
     notes_by: UUID | None = None
+    is_private: bool = False
 
     @property
     def author(self) -> UUID | None:
@@ -54,6 +67,7 @@ class VisitWords:
     with_whom: str
     notes: str
     author: UUID | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +79,10 @@ class Calendar:
 
 
 def get_visits(patient: Patient) -> tuple[VisitRow, ...]:
-    """Return every visit in order of time, those entered in error included; none where visits are not shared."""
+    """Return every visit in order of time, mistakes included; none where visits are not shared, and no private one."""
     if not patient.viewing.shares.visits:
         return ()
-    return read_visits(_visits(patient.pk))
+    return read_visits(patient, _visits(patient.pk))
 
 
 def ask_visits(patient: Patient) -> Ask:
@@ -76,9 +90,9 @@ def ask_visits(patient: Patient) -> Ask:
     return _visits.ask(patient.pk)
 
 
-def read_visits(rows: Sequence[Sequence[Any]]) -> tuple[VisitRow, ...]:
-    """Return visits from the rows that ``ask_visits`` asks for."""
-    return tuple(VisitRow(*row) for row in rows)
+def read_visits(patient: Patient, rows: Sequence[Sequence[Any]]) -> tuple[VisitRow, ...]:
+    """Return the visits that this reader sees, from the rows that ``ask_visits`` asks for."""
+    return seen_by_reader(patient, (VisitRow(*row) for row in rows))
 
 
 def next_visit(visits: Sequence[VisitRow], today: date) -> VisitWords | None:
@@ -109,4 +123,4 @@ def describe_visit(row: VisitRow) -> VisitWords:
     when = phrases.long_date(row.visit_on)
     if row.at_time is not None:
         when = _("%(date)s at %(time)s") % {"date": when, "time": phrases.clock(row.at_time)}
-    return VisitWords(row.id, row.version, when, row.with_whom, row.notes, row.author)
+    return VisitWords(row.id, row.version, when, row.with_whom, row.notes, row.author, row.is_private)

@@ -131,4 +131,5 @@ def _write_places(patient: Patient, rows: Sequence[VisitQuestion], top: Sequence
                 by=by,
                 verb="visit_question_placed",
                 corrects=False,
+                moves=True,
             )

@@ -14,13 +14,14 @@ from accounts.permissions import Permission
 from accounts.prepared import Ask
 from accounts.services.audit import record_audit_event
 from accounts.services.holding import hold_record
-from milestones.models import RecordStatus, SideEffect
+from milestones.models import PersonalGoal, RecordStatus, SideEffect, Visit, VisitQuestion
 from milestones.models.versioned import RecordRow
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.worklist import ask_entries, ask_to_keep, keep_entries
 from milestones.services.writing import insert_and_ask
 
 Row = TypeVar("Row", bound=RecordRow)
+_PRIVATE_AS_A_WHOLE = (SideEffect, Visit, VisitQuestion, PersonalGoal)
 
 
 def insert_row(row: Row, *, by: User, verb: str) -> Row:
@@ -54,12 +55,14 @@ def change_row(
     verb: str,
     corrects: bool = True,
     marks: bool = False,
+    moves: bool = False,
 ) -> Row:
     """Change a row that has not been changed since ``version`` was read.
 
     A repeat of a change that went through is answered like the first time: nothing is written twice. ``corrects`` says
     that it changes what somebody wrote, and does not only add to it as an answer does. ``marks`` says that it is the
-    word whether the row was a mistake; nothing else is done with one that was.
+    word whether the row was a mistake; nothing else is done with one that was. ``moves`` says that it only makes room
+    for another row, or takes up the room that one left, as a private row does too.
 
     Raises:
         RecordForbiddenError: somebody else wrote the row, and this person corrects only what they wrote themselves.
@@ -69,7 +72,7 @@ def change_row(
     """
     with transaction.atomic():
         hold_record(patient.pk)
-        row = _lock(model, patient=patient, row_id=row_id)
+        row = _lock(model, patient=patient, row_id=row_id, sees_all=moves or patient.viewing.is_own)
         if corrects and not row.is_kept_together and not patient.viewing.corrects(row.entered_by_id, by=by.pk):
             raise RecordForbiddenError(actor=by, key=patient.pk, needs=Permission.RESULT_CORRECT)
         is_same = all(getattr(row, name) == value for name, value in changes.items())
@@ -104,12 +107,12 @@ def mark_row(
     )
 
 
-def _lock(model: type[Row], *, patient: Patient, row_id: UUID) -> Row:
+def _lock(model: type[Row], *, patient: Patient, row_id: UUID, sees_all: bool) -> Row:
     # On SQLite the transaction itself holds the lock, as it begins immediately.
     rows = model._default_manager.select_for_update()  # noqa: SLF001 - as above
     row = rows.filter(pk=row_id, patient=patient).first()
     # What somebody keeps private is not there for anybody else, whoever may correct the rest of its kind.
-    if row is None or (isinstance(row, SideEffect) and row.is_private and not patient.viewing.is_own):
+    if row is None or (isinstance(row, _PRIVATE_AS_A_WHOLE) and row.is_private and not sees_all):
         raise NotInRecordError
     return row
 

@@ -43,7 +43,13 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID, kind: str) -> HttpR
     if kind not in KINDS:
         raise Http404
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = PersonalGoalForm(typed, initial=personal_goal_initial(None), kind=KINDS[kind], today=today_of(patient))
+    form = PersonalGoalForm(
+        typed,
+        initial=personal_goal_initial(None),
+        kind=KINDS[kind],
+        today=today_of(patient),
+        is_own=patient.viewing.is_own,
+    )
 
     def save() -> None:
         personal_goals.record(patient=patient, columns=form.columns(), by=request.user, idempotency_key=form.key)
@@ -61,7 +67,12 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
         raise Http404
     typed = request.POST if request.method == "POST" else take_draft(request)
     form = PersonalGoalForm(
-        typed, initial=personal_goal_initial(row), kind=kind_of(row), planned_on=row.by_on, today=today_of(patient)
+        typed,
+        initial=personal_goal_initial(row),
+        kind=kind_of(row),
+        planned_on=row.by_on,
+        today=today_of(patient),
+        is_own=patient.viewing.is_own,
     )
 
     def save() -> None:

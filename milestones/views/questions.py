@@ -36,7 +36,7 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the form for a question, and record it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.QUESTION_ADD)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = QuestionForm(typed, initial=question_initial(None), today=today_of(patient))
+    form = QuestionForm(typed, initial=question_initial(None), today=today_of(patient), is_own=patient.viewing.is_own)
 
     def save() -> None:
         service.record(patient=patient, columns=form.columns(), by=request.user, idempotency_key=form.key)
@@ -74,7 +74,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     )
     row = _find(request, patient, row_id)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = QuestionForm(typed, initial=question_initial(row), today=today_of(patient))
+    form = QuestionForm(typed, initial=question_initial(row), today=today_of(patient), is_own=patient.viewing.is_own)
 
     def save() -> None:
         service.correct(

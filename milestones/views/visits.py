@@ -44,7 +44,7 @@ def add(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the form for a visit, and record it."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.VISIT_CHANGE)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = VisitForm(typed, initial=visit_initial(None), today=today_of(patient))
+    form = VisitForm(typed, initial=visit_initial(None), today=today_of(patient), is_own=patient.viewing.is_own)
 
     def save() -> None:
         entries.visits.record(patient=patient, columns=form.columns(), by=request.user, idempotency_key=form.key)
@@ -61,7 +61,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     if row is None or not (row.counts or request.method == "POST"):
         raise Http404
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = VisitForm(typed, initial=visit_initial(row), today=today_of(patient))
+    form = VisitForm(typed, initial=visit_initial(row), today=today_of(patient), is_own=patient.viewing.is_own)
 
     def save() -> None:
         entries.visits.correct(

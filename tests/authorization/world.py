@@ -314,6 +314,13 @@ def fill(world: World, key: str, tag: str) -> None:  # noqa: PLR0915 - one line 
     mistaken("question", ask_question(patient, canary("visits", f"Question-{tag}-f2")), questions.withdraw)
     answer_question(ask_question(patient, canary("visits", f"Question-{tag}-f3")), canary("visits", f"Said-{tag}-f4"))
     keep("goal", set_goal(patient, canary("visits", f"Goal-{tag}-g1"), kind="work"))
+    kept = "hidden" if key == "A" else "b hidden"
+    alone = canary("private", f"Notes-{tag}-e4")
+    world.keep("visit", kept, record_visit(patient, months_ago(3), notes=alone, is_private=True))
+    alone = canary("private", f"Question-{tag}-f5")
+    world.keep("question", kept, ask_question(patient, alone, place=2, is_private=True))
+    alone = canary("private", f"Goal-{tag}-g3")
+    world.keep("goal", kept, set_goal(patient, alone, kind="work", is_private=True))
     mistaken("goal", set_goal(patient, canary("visits", f"Goal-{tag}-g2"), kind="work"), personal_goals.withdraw)
     counted = count_blood(patient, canary("record", f"6.3{tag}"), CountUnit.GIGA_PER_LITRE, months_ago(2))
     keep("count", counted)
