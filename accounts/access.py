@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.acting import BY_SECRET, SYSTEM, act_as
 from accounts.models import AuditOutcome, Patient, TeamKey, User
 from accounts.permissions import Permission
 from accounts.selectors.patients import find_patient
@@ -62,6 +63,8 @@ def get_patient_or_404(
     key = _parse_id(patient_id)
     patient = find_patient(key) if key else None
     viewing = find_viewing(actor=actor, patient=patient) if patient is not None else None
+    if viewing is not None:
+        act_as(viewing.role.value, patient_id=key)
     if patient is not None and viewing is not None and viewing.may(needs):
         patient.viewing = viewing
         if allows is None:
@@ -85,6 +88,7 @@ def get_patient_for_key_or_404(*, key: TeamKey, patient_id: UUID | str, needs: P
     """
     wanted = _parse_id(patient_id)
     patient = find_patient(wanted) if wanted else None
+    act_as(SYSTEM, patient_id=wanted)
     viewing = find_system_viewing(team=key.team, patient=patient) if patient is not None else None
     if patient is None or viewing is None or not viewing.may(needs):
         refused = RecordRefusedError(actor=key, key=wanted, needs=needs)
@@ -105,6 +109,7 @@ def get_patient_by_secret(*, patient_id: UUID, verb: str) -> Patient:
     patient = find_patient(patient_id)
     if patient is None:
         raise Http404
+    act_as(BY_SECRET, patient_id=patient.pk)
     record_audit_event(actor_id=None, patient_id=patient.pk, verb=verb, object_type="record", object_id=str(patient.pk))
     return patient
 

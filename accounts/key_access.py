@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from accounts.acting import SYSTEM, act_as
 from accounts.models import AuditOutcome, Patient, TeamKey
 from accounts.network import network_of
 from accounts.selectors.team_keys import find_key
@@ -42,6 +43,7 @@ def key_of(request: HttpRequest, *, scope: str) -> TeamKey:
         if token:
             use(WRONG_KEYS, network_of(request))
         raise NoKeyError
+    act_as(SYSTEM)
     use(REQUESTS, str(key.pk))
     note_use(key)
     if not key.reads(scope):

@@ -6,7 +6,7 @@ Python, for whoever checks it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -26,6 +26,7 @@ COLUMNS = (
     "object_version",
     "outcome",
     "request_id",
+    "acting_as",
 )
 
 
@@ -42,6 +43,14 @@ def canonical_text(values: Iterable[str | None]) -> str:
     Source: netstrings, D. J. Bernstein 1997, with the hyphen added.
     """
     return "".join("-," if value is None else f"{len(value.encode())}:{value}," for value in values)
+
+
+def sealed_text(values: Sequence[str | None]) -> str:
+    """Return the text of a row that is sealed, from its columns in the order of ``COLUMNS``.
+
+    The last column came later: the text of a row that has nothing there ends before it, as it did then.
+    """
+    return canonical_text(values[:-1] if values[-1] is None else values)
 
 
 def make_seal(previous: str, canonical: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from accounts.acting import act_as
 from accounts.models import AuditOutcome, User
 from accounts.selectors.teams import Membership, get_membership
 from accounts.services.audit import record_audit_event
@@ -27,6 +28,8 @@ def get_team_or_404(*, actor: User, team_id: UUID, what: str, as_lead: bool = Fa
         AuditUnavailableError: the audit row could not be written, so nothing is shown.
     """
     membership = get_membership(user=actor, team_id=team_id)
+    if membership is not None:
+        act_as(membership.role)
     is_right = membership is not None and (membership.is_lead or not as_lead)
     record_audit_event(
         actor_id=actor.pk,

@@ -27,6 +27,8 @@ class AuditEvent(models.Model):
     object_version = models.PositiveIntegerField(_("which version of it"), null=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=AuditOutcome)
     request_id = models.CharField(_("request"), max_length=32, blank=True)
+    # Nothing for rows from before it was kept, and where nobody came through a door of a record or of a team.
+    acting_as = models.CharField(_("as whom"), max_length=12, null=True)  # noqa: DJ001 - see above
 
     class Meta:
         verbose_name = _("audit event")

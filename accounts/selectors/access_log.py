@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import AuditEvent, Patient
 
 _ROWS_AT_ONCE = 2_000
-_COLUMNS = ("pk", "at", "actor_id", "verb", "object_type", "object_id", "object_version", "outcome")
+_COLUMNS = ("pk", "at", "actor_id", "verb", "object_type", "object_id", "object_version", "outcome", "acting_as")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class AccessRow:
     object_id: str
     object_version: int | None
     outcome: str
+    acting_as: str | None = None
 
 
 @dataclass(frozen=True)

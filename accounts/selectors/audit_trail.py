@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from accounts.models import AuditEvent, AuditSeal
-from accounts.seals import COLUMNS, NO_RECORD, NO_SEAL, canonical_text, make_seal
+from accounts.seals import COLUMNS, NO_RECORD, NO_SEAL, make_seal, sealed_text
 
 ROWS_AT_ONCE = 2_000
 _EVENTS, _SEALS = AuditEvent._meta.db_table, AuditSeal._meta.db_table  # noqa: SLF001 - Django's documented name
@@ -167,7 +167,7 @@ class _Chain:
         if position != self.position + 1:
             return Fault.SEAL_MISSING
         is_of_chain = (values[COLUMNS.index("patient_id")] or NO_RECORD.hex) == self.chain
-        if not is_of_chain or seal != make_seal(self.seal, canonical_text(values)):
+        if not is_of_chain or seal != make_seal(self.seal, sealed_text(values)):
             return Fault.CHANGED
         if (
             self.anchor

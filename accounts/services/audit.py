@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.acting import acting_as
 from accounts.models import AuditEvent, AuditOutcome
 from accounts.prepared import Ask, PreparedInsert, run_together
 from accounts.request_id import current_request_id
@@ -60,6 +61,7 @@ def record_audit_event(
         object_version=object_version,
         outcome=outcome,
         request_id=current_request_id.get(),
+        acting_as=acting_as(patient_id),
     )
     waiting = _waiting.get()
     if may_wait and waiting is not None and not after:

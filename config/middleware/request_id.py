@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.acting import nobody_yet
 from accounts.request_id import current_request_id
 
 
@@ -18,7 +19,8 @@ class RequestIdMiddleware:
         """Set the id for this request, and send it with the answer."""
         token = current_request_id.set(uuid.uuid4().hex)
         try:
-            response = self.get_response(request)
+            with nobody_yet():
+                response = self.get_response(request)
             response["X-Request-ID"] = current_request_id.get()
         finally:
             current_request_id.reset(token)

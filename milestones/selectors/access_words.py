@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from accounts.models import AuditOutcome, Patient
-from accounts.permissions import Permission
+from accounts.acting import BY_SECRET, SYSTEM
+from accounts.models import AuditOutcome, Patient, TeamRole
+from accounts.permissions import Permission, Role
 from accounts.selectors.access_log import AccessGroup, get_access_log, iterate_access_log
 from accounts.selectors.grants import get_grants, names_of
 from milestones.explanations import phrases
@@ -81,6 +82,17 @@ VERBS: dict[str, str | Promise] = {
     "visit_question_answered": _lazy("wrote down an answer"),
     "visit_question_placed": _lazy("chose a question for the top three"),
     "personal_goal_state_set": _lazy("said how a goal stands"),
+}
+#: As whom somebody came, in a word or two; rows from before it was kept say nothing.
+_AS: dict[str, str | Promise] = {
+    Role.OWNER.value: _lazy("owner"),
+    **dict.fromkeys((Role.CARER_VIEW.value, Role.CARER_ADD.value, Role.CARER_MANAGE.value), _lazy("carer")),
+    **dict.fromkeys(
+        (Role.TEAM_READ.value, Role.TEAM_VIEW.value, Role.TEAM_ADD.value, Role.TEAM_MANAGE.value, *TeamRole.values),
+        _lazy("care team"),
+    ),
+    SYSTEM: _lazy("system of a team"),
+    BY_SECRET: _lazy("secret address"),
 }
 _KINDS: dict[str, str | Promise] = {
     "result": _lazy("a result"),
@@ -176,8 +188,11 @@ def _who(actor_id: UUID | None, patient: Patient, names: Mapping[UUID, str]) -> 
 
 
 def access_file(patient: Patient) -> Iterator[str]:
-    """Yield the whole log as the lines of a CSV file, newest first: time in UTC, who, what, and whether it was done."""
-    yield csv_line(("time (UTC)", "who", "what", "done", "kind", "id"))
+    """Yield the whole log as the lines of a CSV file, newest first.
+
+    A line is the time in UTC, who, as whom, what, whether it was done, and to which version of what.
+    """
+    yield csv_line(("time (UTC)", "who", "as", "what", "done", "kind", "id", "version"))
     names: dict[UUID, str] = {}
     for row in iterate_access_log(patient_id=patient.pk):
         if row.actor_id is not None and row.actor_id != patient.user_id and row.actor_id not in names:
@@ -185,9 +200,11 @@ def access_file(patient: Patient) -> Iterator[str]:
         cells: Sequence[str] = (
             row.at.strftime("%Y-%m-%d %H:%M:%S"),
             _who(row.actor_id, patient, names),
+            str(_AS.get(row.acting_as or "", "")),
             words_of_verb(row.verb),
             "yes" if row.outcome == AuditOutcome.ALLOWED else "refused",
             row.object_type,
             row.object_id,
+            str(row.object_version or ""),
         )
         yield csv_line(cells)

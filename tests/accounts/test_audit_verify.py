@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import AuditEvent, AuditSeal
-from accounts.seals import NO_RECORD, NO_SEAL, canonical_text, make_seal
+from accounts.seals import NO_RECORD, NO_SEAL, make_seal, sealed_text
 from accounts.selectors import audit_trail
 from accounts.selectors.audit_trail import Fault, iterate_anchors, verify_trail
 from accounts.services.audit import record_audit_event
@@ -168,7 +168,7 @@ def test_a_chain_that_was_written_anew_is_found_with_an_anchor(ids: list[int]) -
     tamper(f"UPDATE {EVENTS} SET actor_id = %s WHERE id = %s", [OTHER.hex, ids[2]])
     last = NO_SEAL
     for event_id in ids:
-        last = make_seal(last, canonical_text(as_texts(AuditEvent.objects.get(pk=event_id))))
+        last = make_seal(last, sealed_text(as_texts(AuditEvent.objects.get(pk=event_id))))
         tamper(f"UPDATE {SEALS} SET hash = %s WHERE event_id = %s", [last, event_id])
     assert breaks() == []
     assert breaks(anchors=anchors) == [(RECORD.hex, ids[-1], Fault.NOT_AS_ANCHORED)]
@@ -203,7 +203,7 @@ def test_a_row_slipped_in_with_a_seal_is_found(ids: list[int]) -> None:
 def test_a_row_sealed_into_another_chain_is_found(ids: list[int]) -> None:
     """Somebody hides a row from the record's own log, with a seal that fits."""
     last = AuditSeal.objects.get(chain=OTHER, position=COUNT)
-    text = canonical_text(as_texts(AuditEvent.objects.get(pk=ids[-1])))
+    text = sealed_text(as_texts(AuditEvent.objects.get(pk=ids[-1])))
     tamper(
         f"UPDATE {SEALS} SET chain = %s, position = %s, hash = %s WHERE event_id = %s",
         [OTHER.hex, COUNT + 1, make_seal(last.hash, text), ids[-1]],

@@ -288,6 +288,8 @@ def test_who_has_looked_in_plain_words(
     rows = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))  # type: ignore[attr-defined]  # it is a file
     assert [row["done"] for row in rows].count("refused") == 1
     assert sum(row["who"] == "Erin Example" and "looked" in row["what"] for row in rows) == 3
+    assert {row["as"] for row in rows if row["who"] == "Erin Example" and "looked" in row["what"]} == {"carer"}
+    assert {row["as"] for row in rows if row["done"] == "refused"} == {""}
 
 
 def test_a_name_is_no_formula_in_the_file(
