@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from accounts.models import Grant, Patient
+from accounts.models import Grant, Patient, TeamMembership
 from accounts.prepared import PreparedQuery, run_together
 from milestones.clinical.attention import is_not_met, is_rising, standing_verdicts
 from milestones.clinical.course import CourseEntry
@@ -47,35 +47,37 @@ def bit_of(rule_set: str) -> int:
     return 1 << known.index(rule_set) if rule_set in known else OWN_RULE_SET
 
 
-def course_facts(patient: Patient) -> dict[str, Any]:
-    """Return the columns of an entry that come from results and treatment. Five queries.
+def course_facts(patient: Patient, team_ids: Sequence[UUID]) -> tuple[dict[str, Any], list[datetime | None]]:
+    """Return what comes from results and treatment, which is the same for each team, and each team's ``newest_at``.
 
-    ``patient`` is the whole record, as the site itself reads it.
+    ``patient`` is the whole record, as the site itself reads it. Four queries, and one a team.
     """
     rule_sets = load_rule_sets()
-    *record, newest = run_together([*ask_record(patient), _newest.ask(patient_id=patient.pk)])
+    ask_own = ask_record(patient)
+    found = run_together([*ask_own, *(_newest.ask(patient_id=patient.pk, team_id=team_id) for team_id in team_ids)])
+    record, newest = found[: len(ask_own)], found[len(ask_own) :]
     timeline = read_timeline(patient, record, also=tuple(rule_sets.values()), covers=False)
     course, lines, profile = timeline.course, timeline.lines, timeline.profile
     end = end_of_course(course, lines, baseline=profile.baseline, chosen_interval_months=profile.test_interval_months)
     is_on = bool(lines) and course.remission is None
-    return {
+    facts = {
         "rules": rules_now(),
         "medicine": lines[-1].medicine.value if lines else "",
         "started_on": lines[-1].started_on if lines else None,
         "stopped_on": course.remission.stopped_on if course.remission else None,
-        "newest_at": newest[0][0] if newest else None,
         **_latest(course.latest, course.before_latest),
         **_goals(standing_verdicts(course.entries, len(lines) - 1 if is_on else None)),
         **_tests(end, course.next_test, timeline.today, is_on=is_on),
         "course_end": [profile.transcript, timeline.rule_set.id, *written(end)],
     }
+    return facts, [rows[0][0] if rows else None for rows in newest]
 
 
 def facts_with(row: LabResult, course_end: Sequence[Any], newest_at: datetime | None) -> dict[str, Any] | None:
     """Return the columns that a new result changes, read from the end of the course; None where that is not enough.
 
     Args:
-        row: the result, as it was just written.
+        row: the result, as it was just written; where a team wrote it, the entry is that team's.
         course_end: that column of the entry, as the rules that hold now have made it.
         newest_at: that column of the entry.
     """
@@ -135,14 +137,24 @@ def _tests(end: CourseEnd, next_test: NextTest, today: date, *, is_on: bool) -> 
     }
 
 
-def _unseen(patient_id: UUID) -> QuerySet[LabResult, tuple[datetime | None]]:
-    """Return when a result last came in, or was changed, that nobody of a team entered or has checked."""
+def _unseen(patient_id: UUID, team_id: UUID) -> QuerySet[LabResult, tuple[datetime | None]]:
+    """Return when a result last came in, or was changed, that nobody of this team entered or has checked."""
     rows = LabResult.objects.filter(patient_id=patient_id).exclude(status=RecordStatus.ENTERED_IN_ERROR)
-    unseen = rows.exclude(source=ResultSource.TEAM).exclude(checked_version__isnull=False, checked_version=F("version"))
+    entered = Q(source=ResultSource.TEAM) & Exists(_in_team(team_id, "entered_by_id", "created_at"))
+    checked = Q(checked_version__isnull=False, checked_version=F("version")) & Exists(
+        _in_team(team_id, "checked_by_id", "checked_at")
+    )
+    unseen = rows.exclude(entered).exclude(checked)
     return unseen.order_by().values("patient_id").annotate(newest=Max("updated_at")).values_list("newest")
 
 
-_newest = PreparedQuery(_unseen, patient_id=(UUID(int=0), UUID(int=1)))
+def _in_team(team_id: UUID, who: str, at: str) -> QuerySet[TeamMembership]:
+    """Return the membership that somebody had at that moment: who joins or leaves later has changed nothing."""
+    members = TeamMembership.objects.filter(team_id=team_id, user_id=OuterRef(who), joined_at__lte=OuterRef(at))
+    return members.filter(Q(left_at__isnull=True) | Q(left_at__gte=OuterRef(at)))
+
+
+_newest = PreparedQuery(_unseen, patient_id=(UUID(int=0), UUID(int=1)), team_id=(UUID(int=2), UUID(int=3)))
 
 
 def check_in_facts(patient: Patient, *, shared: bool) -> dict[str, Any]:
@@ -168,10 +180,19 @@ def visit_facts(patient: Patient, *, shared: bool) -> dict[str, Any]:
     return {"next_visit_on": min(days, default=None), "open_questions": min(len(waiting), 99)}
 
 
+def team_of(grant: Grant) -> UUID:
+    """Return the team that a grant is for; only such a grant has an entry."""
+    if grant.team_id is None:
+        raise ValueError("this grant is not for a team")
+    return grant.team_id
+
+
 def facts_of(patient: Patient, grant: Grant) -> dict[str, Any]:
     """Return every column that can be computed of the entry that a grant gives a team."""
+    course, [newest_at] = course_facts(patient, [team_of(grant)])
     return {
-        **course_facts(patient),
+        **course,
+        "newest_at": newest_at,
         **check_in_facts(patient, shared=grant.shares_side_effects),
         **visit_facts(patient, shared=grant.shares_visits),
     }

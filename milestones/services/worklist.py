@@ -21,6 +21,7 @@ from accounts.services.holding import hold_record
 from milestones.models import (
     CheckIn,
     LabResult,
+    ResultSource,
     SideEffect,
     Treatment,
     TreatmentChange,
@@ -47,10 +48,12 @@ _OF_VISITS = (Visit, VisitQuestion)
 _MOST_CHARACTERS = 120
 _entries = PreparedRows(
     lambda: WorklistEntry.objects.filter(grant_state=GrantState.CONFIRMED).values_list(
-        "grant_id", "grant__shares_side_effects", "grant__shares_visits", "course_end", "newest_at", "rules"
+        "grant_id", "grant__shares_side_effects", "grant__shares_visits", "team_id", "course_end", "newest_at", "rules"
     )
 )
 _course_update = PreparedUpdate(WorklistEntry, "patient_id", grant_state=GrantState.CONFIRMED.value)
+
+_newest_update = PreparedUpdate(WorklistEntry, "grant_id")
 
 
 def ask_entries(row: RecordRow) -> Ask | None:
@@ -76,9 +79,14 @@ def ask_to_keep(row: RecordRow, entries: Sequence[Sequence[Any]]) -> list[Ask]:
 
 
 def _facts_with(row: LabResult, entries: Sequence[Sequence[Any]]) -> dict[str, Any] | None:
-    """Return what a new result changes in each entry; None where all of the course has to be read."""
-    _id, _side_effects, _visits, course_end, newest_at, rules = entries[0]
-    is_same = all(list(entry[3:]) == [course_end, newest_at, rules] for entry in entries[1:])
+    """Return what a new result changes in each entry; None where all of the course has to be read.
+
+    What one team has entered is new for the others: their entries are then no longer the same.
+    """
+    _id, _side_effects, _visits, _team, course_end, newest_at, rules = entries[0]
+    is_same = all(list(entry[4:]) == [course_end, newest_at, rules] for entry in entries[1:])
+    if len(entries) > 1 and row.source == ResultSource.TEAM.value:
+        is_same = False
     return facts_with(row, course_end, newest_at) if is_same and not are_stale(rules) else None
 
 
@@ -89,7 +97,7 @@ def _write_entries(row: RecordRow, entries: Sequence[Sequence[Any]]) -> None:
     patient = copy(row.patient)
     patient.viewing = OWN  # as the site reads it, whatever the one who writes may see
     if issubclass(model, _OF_THE_COURSE):
-        _write_course(patient)
+        _write_course(patient, entries)
     for entry_id, shares_side_effects, shares_visits, *_course in entries:
         facts: dict[str, Any] = {}
         if issubclass(model, _OF_CHECK_INS):
@@ -102,13 +110,20 @@ def _write_entries(row: RecordRow, entries: Sequence[Sequence[Any]]) -> None:
 
 def keep_course(patient_id: UUID) -> None:
     """Bring a patient's entries up to date after the profile was changed."""
-    if _entries(patient_id):
-        _write_course(Patient.objects.get(pk=patient_id))
+    entries = _entries(patient_id)
+    if entries:
+        _write_course(Patient.objects.get(pk=patient_id), entries)
 
 
-def _write_course(patient: Patient) -> None:
-    """Write what results and treatment say into each entry of a patient: it is the same for every team."""
-    _course_update(course_facts(patient), patient.pk)
+def _write_course(patient: Patient, entries: Sequence[Sequence[Any]]) -> None:
+    """Write what results and treatment say into each entry of a patient; only what is new differs from team to team."""
+    facts, newest = course_facts(patient, [entry[3] for entry in entries])
+    if len(set(newest)) == 1:
+        _course_update({**facts, "newest_at": newest[0]}, patient.pk)
+        return
+    _course_update(facts, patient.pk)
+    for entry, newest_at in zip(entries, newest, strict=True):
+        _newest_update({"newest_at": newest_at}, entry[0])
 
 
 def put_on_worklist(grant: Grant) -> None:

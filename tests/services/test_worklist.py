@@ -23,6 +23,7 @@ from accounts.prepared import run_one
 from accounts.selectors.viewing import find_viewing
 from accounts.services.grants import answer_for_team, end_all_grants, end_grant, invite_team
 from accounts.services.patients import create_patient
+from accounts.services.teams import remove_member
 from milestones.clinical.observation import ControlGene, Scale, Transcript
 from milestones.clinical.units import Unit
 from milestones.interchange.draft import ResultDraft
@@ -32,7 +33,7 @@ from milestones.selectors import worklist
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
 from milestones.services.check_ins import check_ins
 from milestones.services.errors import NotInRecordError
-from milestones.services.results import correct_result, record_result, restore_result, withdraw_result
+from milestones.services.results import check_result, correct_result, record_result, restore_result, withdraw_result
 from milestones.services.sharing import change, confirm
 from milestones.services.worklist import check_entries, mark_reviewed, set_tags, undo_review
 from tests.cast import (
@@ -44,6 +45,7 @@ from tests.cast import (
     at_once,
     beside,
     check_in,
+    join,
     make_team,
     months_ago,
     observe,
@@ -89,7 +91,9 @@ def shared(alices_record: Patient, team: CareTeam, bob: User) -> Patient:
 
 def page_of(team: CareTeam, wanted: Wanted, *, number: int = 1) -> WorklistPage:
     """Return a page as somebody of the team sees it whom nobody leaves out."""
-    page, _requests = worklist_of(team, TeamMembership.objects.get(team=team).user, wanted, number=number)
+    page, _requests = worklist_of(
+        team, TeamMembership.objects.filter(team=team).earliest("joined_at").user, wanted, number=number
+    )
     return page
 
 
@@ -119,6 +123,56 @@ def test_a_new_result_is_new_until_it_is_seen(shared: Patient, team: CareTeam, b
     assert reasons(team) == {"new"}
     with pytest.raises(NotInRecordError):
         undo_review(patient=shared, team_id=team.pk, by=bob)
+
+
+@pytest.fixture
+def dana(make_user: Callable[..., User]) -> User:
+    return make_user("dana@example.org")
+
+
+def new_for(*teams: CareTeam) -> list[str]:
+    """Return which teams have a result to look at; each entry is also held against what is computed anew."""
+    assert list(check_entries(fix=False)) == []
+    return [team.name for team in teams if "new" in reasons(team)]
+
+
+def by_team(patient: Patient, text: str, months: int, by: User) -> LabResult:
+    draft = ResultDraft(observe(text, months_ago(months)))
+    return record_result(patient=patient, draft=draft, by=by, idempotency_key=uuid4(), source=ResultSource.TEAM)
+
+
+def test_what_one_team_enters_or_checks_is_new_for_the_other(
+    shared: Patient, team: CareTeam, bob: User, dana: User
+) -> None:
+    """Nobody at South has looked at what North wrote down, nor at what North held against the report."""
+    treat(shared, months_ago(30))
+    south = make_team(dana, "South")
+    share_with_team(shared, south, by=dana)
+    by_team(shared, "0.05 %", 3, bob)
+    assert new_for(team, south) == ["South"]
+    mark_reviewed(patient=shared, team_id=south.pk, by=dana)
+    assert new_for(team, south) == []
+    row = record(shared, "0.04 %", months_ago(0))
+    assert new_for(team, south) == ["Clinic North", "South"]
+    check_result(patient=shared, result_id=row.pk, version=1, is_right=True, by=bob)
+    assert new_for(team, south) == ["South"]
+    check_result(patient=shared, result_id=row.pk, version=1, is_right=False, by=bob)
+    assert new_for(team, south) == ["Clinic North", "South"]
+
+
+def test_who_joins_or_leaves_later_changes_nothing(
+    shared: Patient, team: CareTeam, bob: User, dana: User, make_user: Callable[..., User]
+) -> None:
+    treat(shared, months_ago(30))
+    south = make_team(dana, "South")
+    share_with_team(shared, south, by=dana)
+    erin = make_user("erin@example.org")
+    membership = join(team, erin, by=bob)
+    by_team(shared, "0.05 %", 0, erin)
+    assert new_for(team, south) == ["South"]
+    remove_member(team=team, membership_id=membership.pk, by=bob)
+    join(south, erin, by=dana)
+    assert new_for(team, south) == ["South"]
 
 
 @pytest.mark.parametrize(
@@ -526,6 +580,7 @@ class Following(RuleBasedStateMachine):
     """As results come one after the other, the entry that is kept without reading them is the computed one."""
 
     patient: Patient
+    bob: User
 
     @initialize(months=st.sampled_from([60, 20]))
     def begin(self, months: int) -> None:
@@ -543,8 +598,8 @@ class Following(RuleBasedStateMachine):
         self.day = min(self.day + timedelta(days=days), TODAY)
         around: dict[str, Any] = {"laboratory": laboratory, "copies": copies, "gene": ControlGene.ABL1}
         draft = ResultDraft(observe(text, self.day, limit="0.0032" if copies < 10_000 else None, **around))
-        source = ResultSource.TEAM if by_team else None
-        record_result(patient=self.patient, draft=draft, by=owner(self.patient), idempotency_key=uuid4(), source=source)
+        by, source = (self.bob, ResultSource.TEAM) if by_team else (owner(self.patient), None)
+        record_result(patient=self.patient, draft=draft, by=by, idempotency_key=uuid4(), source=source)
 
     @rule()
     def switch(self) -> None:
@@ -578,7 +633,13 @@ class Following(RuleBasedStateMachine):
         assert list(check_entries(fix=False)) == []
 
 
-def test_kept_is_computed_as_results_follow_one_another(shared: Patient) -> None:
-    Following.patient = shared
+@pytest.mark.parametrize("teams", [1, 2])
+def test_kept_is_computed_as_results_follow_one_another(
+    shared: Patient, bob: User, make_user: Callable[..., User], teams: int
+) -> None:
+    Following.patient, Following.bob = shared, bob
+    if teams > 1:
+        dana = make_user("dana@example.org")
+        share_with_team(shared, make_team(dana, "South"), by=dana)
     few = settings(max_examples=1, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Following, settings=few)
