@@ -147,7 +147,7 @@ def events_of(timeline: Timeline, around: Surroundings, places: LifePlaces) -> l
     """Return everything that happened, the newest first; of one day the results stand on top."""
     events = [
         *_results(timeline, around.authors),
-        *_treatments(timeline, places),
+        *_treatments(timeline, places, around.authors),
         *_check_ins(around.check_ins, places, around.authors),
         *_tests(around.planned, places),
         *_visits(around, places),
@@ -181,28 +181,30 @@ def _badge(timeline: Timeline, entry: CourseEntry) -> Badge | None:
     return badge if badge is not None and badge.kind != "none" else None
 
 
-def _treatments(timeline: Timeline, places: LifePlaces) -> Iterable[LifeEvent]:
+def _treatments(timeline: Timeline, places: LifePlaces, authors: Mapping[UUID, str]) -> Iterable[LifeEvent]:
     for row in timeline.treatments:
         if row.status != "entered-in-error":
-            yield from _of_line(row, places)
+            yield from _of_line(row, places, authors)
 
 
-def _of_line(row: TreatmentRow, places: LifePlaces) -> Iterable[LifeEvent]:
+def _of_line(row: TreatmentRow, places: LifePlaces, authors: Mapping[UUID, str]) -> Iterable[LifeEvent]:
     name = str(MedicineChoice(row.medicine).label)
     begun = _("%(medicine)s begun") % {"medicine": name[0].upper() + name[1:]}
 
     def event(on: date, title: str, text: str = "", *, day_is_known: bool = True) -> LifeEvent:
         return LifeEvent(on, LifeKind.TREATMENT, title, text, places.treatment, None, day_is_known)
 
-    yield event(row.started_on, begun, row.dose, day_is_known=row.started_day_is_known)
+    text = ". ".join(filter(None, (row.dose, said_of(authors, row.entered_by))))
+    yield event(row.started_on, begun, text, day_is_known=row.started_day_is_known)
     for change in row.changes:
         if not change.counts:
             continue
+        text = ". ".join(filter(None, (name, said_of(authors, change.entered_by))))
         if change.kind == TreatmentChangeKind.DOSE.value:
             title = _("Another dose: %(dose)s") % {"dose": change.dose}
-            yield event(change.started_on, title, name, day_is_known=change.started_day_is_known)
+            yield event(change.started_on, title, text, day_is_known=change.started_day_is_known)
         else:
-            yield event(change.started_on, _("A break begins"), name, day_is_known=change.started_day_is_known)
+            yield event(change.started_on, _("A break begins"), text, day_is_known=change.started_day_is_known)
             if change.ended_on is not None:
                 yield event(change.ended_on, _("Last day of the break"), name, day_is_known=change.ended_day_is_known)
     if row.stopped_on is not None:

@@ -24,6 +24,7 @@ _TREATMENT_COLUMNS = (
     "stopped_on",
     "stopped_precision",
     "idempotency_key",
+    "entered_by_id",
 )
 _CHANGE_COLUMNS = (
     "id",
@@ -37,6 +38,7 @@ _CHANGE_COLUMNS = (
     "ended_precision",
     "dose",
     "reason",
+    "entered_by_id",
 )
 _treatments = PreparedRows(
     lambda: Treatment.objects.order_by("started_on", "created_at").values_list(*_TREATMENT_COLUMNS)
@@ -61,6 +63,7 @@ class TreatmentChangeRow:
     ended_day_is_known: bool
     dose: str
     reason: str
+    entered_by: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -83,6 +86,7 @@ class TreatmentRow:
     stopped_day_is_known: bool
     changes: tuple[TreatmentChangeRow, ...] = ()
     key: UUID | None = None
+    entered_by: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -116,9 +120,9 @@ def read_treatments(rows: Sequence[Sequence[Any]], change_rows: Sequence[Sequenc
     day = DatePrecision.DAY.value
     changes = [
         TreatmentChangeRow(
-            row_id, version, status, line, kind, start, known == day, end, end_known == day, dose, reason
+            row_id, version, status, line, kind, start, known == day, end, end_known == day, dose, reason, by
         )
-        for row_id, version, status, line, kind, start, known, end, end_known, dose, reason in change_rows
+        for row_id, version, status, line, kind, start, known, end, end_known, dose, reason, by in change_rows
     ]
     return tuple(
         TreatmentRow(
@@ -133,9 +137,15 @@ def read_treatments(rows: Sequence[Sequence[Any]], change_rows: Sequence[Sequenc
             stopped == day,
             tuple(change for change in changes if change.treatment_id == row_id),
             key,
+            by,
         )
-        for row_id, version, status, medicine, dose, started_on, started, stopped_on, stopped, key in rows
+        for row_id, version, status, medicine, dose, started_on, started, stopped_on, stopped, key, by in rows
     )
+
+
+def writers_of(treatments: Sequence[TreatmentRow]) -> list[UUID | None]:
+    """Return who wrote down each line, and each dose and break within it."""
+    return [writer for row in treatments for writer in (row.entered_by, *(one.entered_by for one in row.changes))]
 
 
 def is_off_treatment_now(treatments: Sequence[TreatmentRow], today: date) -> bool:

@@ -33,6 +33,7 @@ class TreatmentChangeWords:
     dates: str
     reason: str
     is_withdrawn: bool
+    entered_by: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class TreatmentLineWords:
     is_withdrawn: bool
     changes: tuple[TreatmentChangeWords, ...]
     older_changes: tuple[TreatmentChangeWords, ...]
+    entered_by: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ def _line(row: TreatmentRow, *, is_current: bool, today: date) -> TreatmentLineW
         row.status == RecordStatus.ENTERED_IN_ERROR.value,
         changes[:CHANGES_SHOWN],
         changes[CHANGES_SHOWN:],
+        row.entered_by,
     )
 
 
@@ -192,7 +195,7 @@ def _change(row: TreatmentChangeRow) -> TreatmentChangeWords:
         dates = _("%(first)s to %(last)s") % {"first": first, "last": last}
     reason = str(ChangeReason(row.reason).label) if row.reason else ""
     title = _("Break") if is_break else _("Dose: %(dose)s") % {"dose": row.dose}
-    return TreatmentChangeWords(row.id, row.version, title, dates, reason, not row.counts)
+    return TreatmentChangeWords(row.id, row.version, title, dates, reason, not row.counts, row.entered_by)
 
 
 def _dates(row: TreatmentRow, *, is_current: bool) -> str:

@@ -20,6 +20,7 @@ from milestones.selectors.other_results import get_other_results
 from milestones.selectors.planned_tests import get_planned_test
 from milestones.selectors.questions import QuestionRow, get_questions
 from milestones.selectors.timelines import Timeline, get_timeline
+from milestones.selectors.treatment_rows import writers_of
 from milestones.selectors.visits import VisitRow, get_visits
 from milestones.views.page import links_of, page_number, pagination, render_page
 
@@ -60,6 +61,7 @@ def _writers(
     timeline: Timeline, check_ins: Sequence[CheckInRow], visits: Sequence[VisitRow], questions: Sequence[QuestionRow]
 ) -> Iterator[UUID | None]:
     yield from (row.entered_by for row in timeline.rows)
+    yield from writers_of(timeline.treatments)
     yield from (row.entered_by for row in check_ins)
     yield from (row.author for row in visits)
     yield from (row.answered_by for row in questions)

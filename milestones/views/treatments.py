@@ -16,8 +16,9 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.treatment import TreatmentForm, treatment_initial
+from milestones.selectors.authors import authors_of
 from milestones.selectors.timelines import today_of
-from milestones.selectors.treatment_rows import TreatmentRow, get_treatments
+from milestones.selectors.treatment_rows import TreatmentRow, get_treatments, writers_of
 from milestones.selectors.treatments import AskedAboutDraft, questions_raised, treatment_page
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.services.treatments import (
@@ -33,8 +34,10 @@ from milestones.views.page import posted_version, render_page
 def treatment(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show every line of treatment."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    page = treatment_page(get_treatments(patient), today_of(patient))
-    return render_page(request, patient, "milestones/treatment.html", {"page": page}, active="record")
+    rows = get_treatments(patient)
+    authors = authors_of(patient, writers_of(rows))
+    context = {"page": treatment_page(rows, today_of(patient)), "authors": authors}
+    return render_page(request, patient, "milestones/treatment.html", context, active="record")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import Patient, User
 from accounts.services.grants import end_all_grants
 from milestones.clinical.counts import CountUnit
-from milestones.models import SideEffect
+from milestones.models import SideEffect, Treatment, TreatmentChange
 from milestones.services.imports import hold_text
 from tests.authorization.table import TABLE
 from tests.cast import (
@@ -182,6 +182,23 @@ def add_past_visit(client: Client, user: User, to: Addresses) -> None:
     send(client, to("visit_add"), **dated("on", months_ago(1)), with_whom="Dr South")
 
 
+def add_medicine(client: Client, user: User, to: Addresses) -> None:
+    """Add a line of a month, before the one that is there; what is asked about the time between is right."""
+    on = months_ago(20 + 6 * Treatment.objects.count())
+    address, dates = to("treatment_add"), {**dated("started", on), **dated("stopped", on + timedelta(days=30))}
+    typed = {**form_on(client.get(address)), "medicine": "imatinib", "dose": "400 mg", **dates}
+    page = client.post(address, typed)
+    if page.status_code == 200:
+        page = client.post(address, {**typed, **form_on(page), "step": "confirm"})
+    assert page.status_code == 302
+
+
+def add_dose(client: Client, user: User, to: Addresses) -> None:
+    line = Treatment.objects.filter(stopped_on=None).first() or treat(to.patient, months_ago(9))
+    address = to("dose_or_break_add", treatment_id=line.pk, kind="dose")
+    send(client, address, dose="300 mg a day", **dated("started", months_ago(3 + TreatmentChange.objects.count())))
+
+
 Act = Callable[[Client, User, Addresses], None]
 ADDED = "Added by Erin Example"
 
@@ -193,6 +210,11 @@ LISTED: list[tuple[Act, dict[str, str]]] = [
     (add_question, {"visits": "Why now?"}),
     (add_answer, {"visits": "In March. Answered on 23 August 2026.", "timeline": "When now? In March."}),
     (add_next_visit, {"visits": "1 September 2026 Dr North", "timeline": "Visit: Dr North"}),
+    (add_medicine, {"treatment": "to 22 January 2025", "timeline": "Imatinib begun 400 mg."}),
+    (
+        add_dose,
+        {"treatment": "Dose: 300 mg a day since 23 May 2026", "timeline": "Another dose: 300 mg a day imatinib."},
+    ),
     (add_past_visit, {"visits": "23 July 2026", "timeline": "Visit: Dr South"}),
 ]
 
