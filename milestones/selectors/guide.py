@@ -27,7 +27,7 @@ from milestones.selectors.parts import next_test_card
 from milestones.selectors.pictures import chart_of
 from milestones.selectors.planned_tests import describe_planned_test, get_planned_test
 from milestones.selectors.presenting import headline, scale_words, short_level
-from milestones.selectors.private import without_private
+from milestones.selectors.private import open_to_others
 from milestones.selectors.questions import PLACES, get_questions, visits_page
 from milestones.selectors.result_rows import ResultRow
 from milestones.selectors.since_visit import changes_since, since_words, visit_before
@@ -154,10 +154,10 @@ def get_guide(patient: Patient, chosen: Collection[GuideSection], *, chart_style
     ``chart_style`` is the style sheet of the drawing, for a PDF.
     """
     sections = frozenset(chosen) & frozenset(sections_open_to(patient))
-    timeline, visits = get_timeline(patient), without_private(get_visits(patient))
+    timeline, visits = get_timeline(patient), open_to_others(get_visits(patient))
     asks_how = sections & {GuideSection.SIDE_EFFECTS, GuideSection.CHANGES}
     check_ins = _without_private(get_check_ins(patient)) if asks_how else ()
-    questions = without_private(get_questions(patient)) if GuideSection.QUESTIONS in sections else ()
+    questions = open_to_others(get_questions(patient)) if GuideSection.QUESTIONS in sections else ()
     page = visits_page(timeline, visits, questions)
     last = visit_before(timeline, visits)
     changes = changes_since(last, timeline, Surroundings(check_ins), _NOWHERE)
@@ -279,5 +279,5 @@ def _missed(patient: Patient) -> str:
 
 
 def _goals(patient: Patient, timeline: Timeline) -> list[str]:
-    page = my_goals_page(timeline, without_private(get_goals(patient)))
+    page = my_goals_page(timeline, open_to_others(get_goals(patient)))
     return [_short(goal.title) for goal in (*page.matters, *page.with_team)]

@@ -21,9 +21,9 @@ Row = TypeVar("Row", bound=CanBePrivate)
 
 def seen_by_reader(patient: Patient, rows: Iterable[Row]) -> tuple[Row, ...]:
     """Return the rows that whoever has opened the record sees: all for the person, the others' without private ones."""
-    return tuple(rows) if patient.viewing.is_own else without_private(rows)
+    return tuple(rows) if patient.viewing.is_own else open_to_others(rows)
 
 
-def without_private(rows: Iterable[Row]) -> tuple[Row, ...]:
+def open_to_others(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Return the rows that anybody may see with whom they are shared, as on paper and in a team's list."""
     return tuple(row for row in rows if not row.is_private)

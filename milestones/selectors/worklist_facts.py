@@ -26,7 +26,7 @@ from milestones.selectors.check_ins import get_check_ins
 from milestones.selectors.course_ends import read as read_end
 from milestones.selectors.course_ends import written
 from milestones.selectors.presenting import headline, short_level
-from milestones.selectors.private import without_private
+from milestones.selectors.private import open_to_others
 from milestones.selectors.questions import get_questions
 from milestones.selectors.result_rows import observation_of
 from milestones.selectors.timelines import ask_record, read_timeline, today_of
@@ -174,7 +174,7 @@ def visit_facts(patient: Patient, *, shared: bool) -> dict[str, Any]:
     if not shared:
         return {"next_visit_on": None, "open_questions": 0}
     today = today_of(patient)
-    visits, questions = without_private(get_visits(patient)), without_private(get_questions(patient))
+    visits, questions = open_to_others(get_visits(patient)), open_to_others(get_questions(patient))
     days = [visit.visit_on for visit in visits if visit.counts and visit.visit_on >= today]
     waiting = [row for row in questions if row.counts and row.answered_on is None]
     return {"next_visit_on": min(days, default=None), "open_questions": min(len(waiting), 99)}
