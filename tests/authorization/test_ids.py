@@ -60,7 +60,7 @@ def test_somebody_elses_and_none_look_the_same(world: World, name: str) -> None:
             assert said[0] == said[1], f"{method} as {view}: {theirs.variant}"
 
 
-def _swaps(world: World) -> Iterator[tuple[str, str]]:
+def ids_of_boris(world: World) -> Iterator[tuple[str, str]]:
     """Yield what a hidden field may hold that belongs to Boris: the ids and keys of his rows, his record, his pages."""
     record = world.records["B"]
     yield "patient", str(record.pk)
@@ -76,14 +76,14 @@ def test_ids_of_others_in_what_is_posted(world: World, name: str) -> None:
     line = LINES[name]
     cell = Cell("live")
     body = body_of(line, cell, world)
-    theirs = dict(_swaps(world))
+    theirs = dict(ids_of_boris(world))
     keys = [
         str(things["b"].idempotency_key)
         for things in world.things.values()
         if hasattr(things.get("b"), "idempotency_key")
     ]
     canaries = {text for part, texts in world.canaries.items() if part.startswith("B ") for text in texts}
-    his = _rows_of(world, "B")
+    his = rows_of(world, "B")
     for key in (body["idempotency_key"], *keys):
         with rolled_back():
             answer = world.ask(
@@ -95,10 +95,10 @@ def test_ids_of_others_in_what_is_posted(world: World, name: str) -> None:
             assert answer.status_code in (200, 302, 404, 409, 422), f"{answer.status_code} with the key {key}"
             assert not {text for text in canaries if text in text_of(answer)}
             assert str(world.records["B"].pk) not in answer.get("Location", "")
-            assert _rows_of(world, "B") == his
+            assert rows_of(world, "B") == his
 
 
-def _rows_of(world: World, key: str) -> dict[str, list[Any]]:
+def rows_of(world: World, key: str) -> dict[str, list[Any]]:
     """Return every row of somebody's record, and the record itself."""
     record = world.records[key]
     models = [

@@ -140,12 +140,22 @@ class World:
         outside = ("name", "address", "carers", "tags", "invited")
         return {text for part, texts in self.canaries.items() if not part.endswith(outside) for text in texts}
 
-    def ask(self, view: str, method: str, address: str, body: dict[str, Any] | None = None) -> Any:
+    def ask(
+        self,
+        view: str,
+        method: str,
+        address: str,
+        body: dict[str, Any] | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        cookies: dict[str, str] | None = None,
+    ) -> Any:
         """Send one request as somebody; their browser is as it was before, whatever the last answer set."""
-        self.client.cookies = SimpleCookie({name: morsel.value for name, morsel in self.cookies[view].items()})
+        own = {name: morsel.value for name, morsel in self.cookies[view].items()}
+        self.client.cookies = SimpleCookie({**(cookies or {}), **own})
         if method == "post":
-            return self.client.post(address, body or {})
-        return self.client.head(address) if method == "head" else self.client.get(address)
+            return self.client.post(address, body or {}, headers=headers)
+        return getattr(self.client, method)(address, headers=headers)
 
     def fingerprint(self) -> dict[str, list[Any]]:
         """Return every row of every table that counts."""
