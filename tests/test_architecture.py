@@ -13,6 +13,7 @@ CLINICAL = sorted((ROOT / "milestones" / "clinical").rglob("*.py"))
 CODE = sorted(path for app in ("accounts", "config", "milestones") for path in (ROOT / app).rglob("*.py"))
 VIEWS = sorted(path for app in ("accounts", "milestones") for path in (ROOT / app / "views").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+WORDS = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
 
 CLOCK = {"today", "now", "utcnow", "time"}
 
@@ -91,7 +92,33 @@ def test_no_signals_and_no_host_of_the_request(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "django.dispatch" not in text
     assert "django.db.models.signals" not in text
-    assert not re.search(r"build_absolute_uri|get_current_site|HTTP_HOST", text)
+    assert not _HOST_OF_THE_REQUEST.search(text)
+
+
+@pytest.mark.parametrize("path", WORDS, ids=name)
+def test_no_page_or_mail_names_the_host_of_the_request(path: Path) -> None:
+    assert not _HOST_OF_THE_REQUEST.search(path.read_text(encoding="utf-8"))
+
+
+#: What says where a request went: each address begins with SITE_URL, whatever that was (S11).
+_HOST_OF_THE_REQUEST = re.compile(
+    r"build_absolute_uri|get_current_site|get_host\b|get_raw_host|get_port\b|HTTP_HOST|SERVER_NAME|SERVER_PORT|RAW_URI"
+    r"|FORWARDED_(?:HOST|PORT)|headers(?:\[|\.get\()\W*host\b|django\.contrib\.sites|request\.site\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "link = request.build_absolute_uri('/')", "site = get_current_site(request)", "request.META['HTTP_HOST']",
+        "request.get_host()", "{{ request.get_host }}", "request.get_port()", "request.META.get('SERVER_NAME')",
+        'request.headers["Host"]', "request.headers.get('host', '')", "USE_X_FORWARDED_HOST = True",
+        "INSTALLED_APPS += ['django.contrib.sites']", "{{ request.META.HTTP_HOST }}", "environ['RAW_URI']",
+    ],
+)  # fmt: skip
+def test_the_host_of_the_request_is_found(line: str) -> None:
+    assert _HOST_OF_THE_REQUEST.search(line)
 
 
 #: A file to download, which is opened without the site: it brings its own policy, which lets nothing out.

@@ -1,4 +1,4 @@
-"""Sign up, sign in and reset: they work, they tell a stranger nothing, and their mails link to SITE_URL only."""
+"""Sign up, sign in and reset: they work, and they tell a stranger nothing."""
 
 import re
 from collections.abc import Callable
@@ -134,23 +134,6 @@ def test_reset_ends_other_sessions(client: Client, alice: User) -> None:
     alice.set_password("eleven-quiet-rivers-hum")
     alice.save()
     assert client.get("/account/email/").status_code == 302
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "testserver"])
-def test_mails_link_to_the_site_whatever_the_request_named(make_user: Callable[..., User], host: str) -> None:
-    make_user("known@example.org")
-    client = Client(headers={"host": host, "x-forwarded-host": "evil.example"})
-    for address in ("known@example.org", "unknown@example.org"):
-        client.post(RESET, {"email": address})
-        client.post(SIGN_UP, {"email": address, "password1": PASSWORD})
-        client = Client(headers={"host": host, "x-forwarded-host": "evil.example"})
-    assert len(mail.outbox) == 4
-    for message in mail.outbox:
-        text = f"{message.subject} {message.body}"
-        assert host not in text.replace("localhost", "")
-        assert "evil" not in text
-        assert all(link.startswith(settings.SITE_URL) for link in re.findall(r"https?://\S+", text))
-        assert not re.search(r"\bCML\b|leuk|BCR", text, re.IGNORECASE)
 
 
 def test_guessing_is_slowed_down(make_user: Callable[..., User]) -> None:
