@@ -273,15 +273,27 @@ def leave_record(*, grant_id: UUID, by: User) -> None:
     """Give up seeing somebody's record.
 
     Raises:
-        NotThereError: this person has no such grant.
+        NotThereError: this person does not see a record by such a grant now. Who is not confirmed yet, or whose time
+            is over, has no right at all, so not this one either.
     """
-    grant = Grant.objects.select_related("patient").filter(pk=grant_id, user=by, state__in=_LIVE).first()
+    grant = Grant.objects.select_related("patient").filter(pk=grant_id, user=by).first()
     if grant is None:
         raise NotThereError
     hold_record(grant.patient_id)
     grant.refresh_from_db()
-    if grant.state != GrantState.REVOKED:
-        _end(grant, by=by, verb="grant_left")
+    if grant.state != GrantState.CONFIRMED or not is_live(grant, today=local_date(grant.patient)):
+        raise NotThereError
+    _end(grant, by=by, verb="grant_left")
+
+
+@transaction.atomic
+def leave_all_records(*, by: User) -> None:
+    """Give up every record, for somebody whose account ends: also what was only accepted, and what is over."""
+    for grant in Grant.objects.filter(user=by):
+        hold_record(grant.patient_id)
+        grant.refresh_from_db()
+        if grant.state != GrantState.REVOKED:
+            _end(grant, by=by, verb="grant_left")
 
 
 def _find(patient: Patient, grant_id: UUID) -> Grant:

@@ -10,10 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from accounts.models import CalendarFeed, Grant, GrantState, LeftOut, Patient, Session, User, WaitingMail
+from accounts.models import CalendarFeed, Grant, LeftOut, Patient, Session, User, WaitingMail
 from accounts.outbox import address_hash
 from accounts.services.audit import record_audit_event
-from accounts.services.grants import leave_record
+from accounts.services.grants import leave_all_records
 
 GONE = "gone.invalid"
 
@@ -48,9 +48,8 @@ def erase_account(*, patient: Patient, by: User) -> None:
 
 def _leave_other_records(user: User) -> None:
     """Give up what others have shared with somebody, and take their address out of it."""
+    leave_all_records(by=user)
     for grant in Grant.objects.filter(user=user):
-        if grant.state != GrantState.REVOKED:
-            leave_record(grant_id=grant.pk, by=user)
         Grant.objects.filter(pk=grant.pk).update(email=_nobodys_address())
 
 
