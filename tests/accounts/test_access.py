@@ -1,19 +1,24 @@
 """The one door: who gets in, what it costs, and what is written down."""
 
+import re
+from collections.abc import Callable
 from contextlib import suppress
-from uuid import uuid4
+from functools import partial
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.access import get_patient_or_404, one_transaction
+from accounts.access import get_patient_for_key_or_404, get_patient_or_404, one_transaction
 from accounts.models import AuditEvent, AuditOutcome, Patient, User
 from accounts.permissions import OWN, Permission
 from accounts.services.audit import AuditUnavailableError, record_audit_event
-from tests.cast import break_audit
+from accounts.services.team_keys import issue_key
+from tests.cast import break_audit, make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +46,36 @@ def test_stranger_missing_and_malformed_look_the_same(charlie: User, alices_reco
     assert len(answers) == 1
     assert len(events(AuditOutcome.REFUSED)) == 5
     assert not events(AuditOutcome.ALLOWED)
+
+
+def statements_for(look: Callable[[], object]) -> list[str]:
+    """Return what is sent to the database for a refused look; values, and the numbers of savepoints, are left out."""
+    with CaptureQueriesContext(connection) as sent, pytest.raises(Http404):
+        look()
+    return [re.sub(r"'[^']*'|s\d+_x\d+", "?", one["sql"]) for one in sent]
+
+
+def test_a_strangers_record_and_none_are_the_same_work(charlie: User, alices_record: Patient) -> None:
+    """S15: else the time of an answer would tell that there is a record; `benchmarks/likeness.py` measures it."""
+
+    def look(patient_id: UUID) -> object:
+        return get_patient_or_404(actor=charlie, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+
+    theirs, nobodys = (statements_for(partial(look, one)) for one in (alices_record.pk, uuid4()))
+    assert theirs == nobodys
+    assert any("accounts_grant" in one for one in theirs)
+
+
+def test_for_a_system_it_is_the_same_work_too(charlie: User, alices_record: Patient) -> None:
+    team = make_team(charlie)
+    key, _ = issue_key(team=team, name="Ward", scopes=["Patient"], days=9, by=charlie)
+
+    def look(patient_id: UUID) -> object:
+        return get_patient_for_key_or_404(key=key, patient_id=patient_id, needs=Permission.RECORD_VIEW)
+
+    theirs, nobodys = (statements_for(partial(look, one)) for one in (alices_record.pk, uuid4()))
+    assert theirs == nobodys
+    assert any("accounts_grant" in one for one in theirs)
 
 
 def test_inactive_owner_is_refused(alice: User, alices_record: Patient) -> None:
