@@ -31,8 +31,11 @@ def prepared_site() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def serve(*, workers: int = 1, threads: int = 2, **settings: str) -> Iterator[tuple[int, int]]:
-    """Start gunicorn, with more of the environment where given; yield its port and the first worker's process."""
+def serve(*, workers: int = 1, threads: int = 2, is_quiet: bool = False, **settings: str) -> Iterator[tuple[int, int]]:
+    """Start gunicorn, with more of the environment where given; yield its port and the first worker's process.
+
+    One that is quiet shows nothing of its log.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -40,7 +43,8 @@ def serve(*, workers: int = 1, threads: int = 2, **settings: str) -> Iterator[tu
     environment = {**os.environ, "BIND": f"127.0.0.1:{port}", **counts, **settings}
     environment["SECRET_KEY"] = _secret_key()
     command = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "config.wsgi"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:  # noqa: S603 - our own server
+    log = subprocess.DEVNULL if is_quiet else None
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log) as process:  # noqa: S603 - our own server
         try:
             yield port, _wait_for_worker(process.pid, port)
         finally:
