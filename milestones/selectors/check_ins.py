@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -86,7 +86,10 @@ class SideEffectRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckInRow:
-    """One check-in with its side effects in the order of the list, as it is stored."""
+    """One check-in with its side effects in the order of the list, as it is stored.
+
+    ``holds_back`` says that something in it was private and is left out: it cannot tell that nothing was in the way.
+    """
 
     id: UUID
     version: int
@@ -97,6 +100,7 @@ class CheckInRow:
     mood_is_private: bool
     effects: tuple[SideEffectRow, ...]
     entered_by: UUID | None = None
+    holds_back: bool = False
 
     @property
     def counts(self) -> bool:
@@ -152,27 +156,39 @@ def get_check_ins(patient: Patient) -> tuple[CheckInRow, ...]:
     """
     if not patient.viewing.shares.side_effects:
         return ()
-    sees_private = patient.viewing.is_own
     day = DatePrecision.DAY.value
     by_check_in: dict[UUID, list[SideEffectRow]] = {}
     for row in _effects(patient.pk):
         effect = SideEffectRow(*[*row[:8], row[8] == day, *row[9:]])
-        if sees_private or not effect.is_private:
-            by_check_in.setdefault(effect.check_in_id, []).append(effect)
-    return tuple(
+        by_check_in.setdefault(effect.check_in_id, []).append(effect)
+    rows = tuple(
         CheckInRow(
             row[0],
             row[1],
             row[2],
             row[3],
             tuple(row[4].split(";")) if row[4] else (),
-            row[5] if sees_private or not row[6] else "",
+            row[5],
             row[6],
             tuple(sorted(by_check_in.get(row[0], ()), key=lambda one: _ORDER[one.symptom])),
             row[7],
         )
         for row in _check_ins(patient.pk)
     )
+    return rows if patient.viewing.is_own else without_private(rows)
+
+
+def without_private(rows: Sequence[CheckInRow]) -> tuple[CheckInRow, ...]:
+    """Return check-ins without what is private; one that holds nothing else is not there at all."""
+    shown = (_without_private(row) for row in rows)
+    return tuple(row for row in shown if not row.holds_back or row.effects or row.mood or row.urgent)
+
+
+def _without_private(row: CheckInRow) -> CheckInRow:
+    effects = tuple(effect for effect in row.effects if not effect.is_private)
+    mood = "" if row.mood_is_private else row.mood
+    holds_back = row.holds_back or len(effects) < len(row.effects) or mood != row.mood
+    return replace(row, effects=effects, mood=mood, holds_back=holds_back)
 
 
 def counted_check_ins(rows: Sequence[CheckInRow]) -> list[CheckInRow]:
@@ -192,9 +208,10 @@ def author_of_side_effect(rows: Sequence[CheckInRow], effect_id: UUID) -> UUID |
 
 def describe_check_in(row: CheckInRow) -> CheckInWords:
     """Return a check-in in words."""
-    said = "; ".join(effect.words for effect in row.in_the_way) or _("Nothing got in the way.")
-    if not row.effects and (row.mood or row.urgent):
-        said = ""
+    said = "; ".join(effect.words for effect in row.in_the_way)
+    says_something_else = not row.effects and (row.mood or row.urgent)
+    if not said and not row.holds_back and not says_something_else:
+        said = _("Nothing got in the way.")
     return CheckInWords(
         row,
         phrases.long_date(row.noted_on),

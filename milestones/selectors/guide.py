@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +17,7 @@ from milestones.charts.svg import render_chart_svg
 from milestones.explanations import phrases
 from milestones.models import InterferenceChoice
 from milestones.reports.room import fit, lines_of
-from milestones.selectors.check_ins import CheckInRow, counted_check_ins, get_check_ins
+from milestones.selectors.check_ins import CheckInRow, counted_check_ins, get_check_ins, without_private
 from milestones.selectors.life import LifeEvent, LifePlaces, Surroundings
 from milestones.selectors.markup import drawn
 from milestones.selectors.missed_doses import get_missed_doses
@@ -156,7 +156,7 @@ def get_guide(patient: Patient, chosen: Collection[GuideSection], *, chart_style
     sections = frozenset(chosen) & frozenset(sections_open_to(patient))
     timeline, visits = get_timeline(patient), open_to_others(get_visits(patient))
     asks_how = sections & {GuideSection.SIDE_EFFECTS, GuideSection.CHANGES}
-    check_ins = _without_private(get_check_ins(patient)) if asks_how else ()
+    check_ins = without_private(get_check_ins(patient)) if asks_how else ()
     questions = open_to_others(get_questions(patient)) if GuideSection.QUESTIONS in sections else ()
     page = visits_page(timeline, visits, questions)
     last = visit_before(timeline, visits)
@@ -238,21 +238,12 @@ def _chart(timeline: Timeline, style: str) -> str:
     return drawn(render_chart_svg(chart, layout=PAPER, element_id="guide", with_words=False, style=style))
 
 
-def _without_private(rows: Sequence[CheckInRow]) -> tuple[CheckInRow, ...]:
-    """Return check-ins without what somebody marked as private: paper lies about."""
-    return tuple(
-        replace(
-            row,
-            effects=tuple(one for one in row.effects if not one.is_private),
-            mood="" if row.mood_is_private else row.mood,
-        )
-        for row in rows
-    )
-
-
 def _effects(check_ins: Sequence[CheckInRow]) -> tuple[str, list[GuideEffect]]:
-    """Return the day of the latest check-in, and what got in the way then, the most first."""
-    counted = counted_check_ins(check_ins)
+    """Return the day of the latest check-in, and what got in the way then, the most first.
+
+    Paper lies about, so what is private is not on it; nor does it say that nothing got in the way where it cannot tell.
+    """
+    counted = [row for row in counted_check_ins(check_ins) if row.in_the_way or not row.holds_back]
     if not counted:
         return "", []
     effects = counted[-1].in_the_way

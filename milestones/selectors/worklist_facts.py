@@ -22,7 +22,7 @@ from milestones.clinical.schedule import NextTest
 from milestones.clinical.side_effects import Interference
 from milestones.models import LabResult, RecordStatus, ResultSource
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
-from milestones.selectors.check_ins import get_check_ins
+from milestones.selectors.check_ins import counted_check_ins, get_check_ins, without_private
 from milestones.selectors.course_ends import read as read_end
 from milestones.selectors.course_ends import written
 from milestones.selectors.presenting import headline, short_level
@@ -161,11 +161,9 @@ def check_in_facts(patient: Patient, *, shared: bool) -> dict[str, Any]:
     """Return when side effects got very much in the way at the latest check-in; nothing where they are not shared."""
     if not shared:
         return {"very_much_on": None}
-    rows = [row for row in get_check_ins(patient) if row.counts]
+    rows = counted_check_ins(without_private(get_check_ins(patient)))
     latest = rows[-1] if rows else None
-    very = latest is not None and any(
-        one.interference == Interference.VERY_MUCH.value and not one.is_private for one in latest.counted
-    )
+    very = latest is not None and any(one.interference == Interference.VERY_MUCH.value for one in latest.counted)
     return {"very_much_on": latest.noted_on if latest is not None and very else None}
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from accounts.models import Patient
+from accounts.models import Patient, User
 from accounts.services.audit import AuditUnavailableError
 from milestones.clinical.side_effects import Symptom, UrgentSign
-from milestones.models import CheckIn, SideEffect
+from milestones.models import CheckIn, SideEffect, WorklistEntry
 from tests.cast import (
     TODAY,
     audited,
@@ -20,7 +21,10 @@ from tests.cast import (
     dated,
     everything_stored,
     form_on,
+    make_team,
     months_ago,
+    share,
+    share_with_team,
     treat,
     words_of,
 )
@@ -272,3 +276,50 @@ def test_the_record_page_leads_to_every_part(alices: Client, to: Addresses) -> N
     for name in ("treatment", "side_effects"):
         assert f'href="{to(name)}"' in page
     assert f'href="{to("record")}"' in alices.get(to("home")).content.decode()
+
+
+# --- What is private --------------------------------------------------------------------------------------------------
+
+
+def test_a_check_in_that_is_all_private_is_not_there_for_others(
+    alices: Client, to: Addresses, alices_record: Patient, charlie: User, charlies: Client
+) -> None:
+    """S17: that there is something would be told too, and that nothing got in the way would be wrong."""
+    share(alices_record, charlie)
+    check_in(alices_record, months_ago(2), tiredness="a little")
+    check_in(alices_record, months_ago(1), worry="very much", mood="low", private=("worry", "mood"))
+    assert "23 July 2026" in words_of(alices.get(to("side_effects")))
+    for page in ("side_effects", "timeline"):
+        words = words_of(charlies.get(to(page)))
+        assert "Tiredness: a little" in words
+        assert "23 July 2026" not in words
+        assert "Nothing got in the way" not in words
+    assert "1 entry" in words_of(charlies.get(to("timeline")))
+
+
+@pytest.mark.parametrize("mood", ["", "low"], ids=["no mood", "a mood"])
+def test_nobody_reads_that_nothing_was_in_the_way_where_a_part_is_private(
+    alices: Client, to: Addresses, alices_record: Patient, charlie: User, charlies: Client, mood: str
+) -> None:
+    """H31: neither on a page nor on the paper that goes to the visit."""
+    share(alices_record, charlie)
+    check_in(alices_record, tiredness="not at all", worry="very much", private=("worry",), mood=mood)
+    for page in ("side_effects", "timeline"):
+        words = words_of(charlies.get(to(page)))
+        assert "23 August 2026" in words
+        assert "Nothing got in the way" not in words
+        assert "Worry" not in words
+    for client in (alices, charlies):
+        said = words_of(client.get(to("guide_print"), {"part": "side-effects", "paper": "a4"}))
+        assert "Side effects that get in the way" in said
+        assert "Nothing got in the way" not in said
+
+
+def test_the_worklist_says_of_the_latest_check_in_that_a_team_sees(
+    alices_record: Patient, make_user: Callable[..., User]
+) -> None:
+    bob = make_user("bob@example.org")
+    share_with_team(alices_record, make_team(bob), by=bob)
+    check_in(alices_record, months_ago(1), rash="very much")
+    check_in(alices_record, TODAY, worry="a little", private=("worry",))
+    assert WorklistEntry.objects.get(patient=alices_record).very_much_on == months_ago(1)
