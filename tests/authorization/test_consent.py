@@ -1,15 +1,16 @@
 """Consent over time: invited, accepted, confirmed, changed, ended, in any order, beside a model in plain Python.
 
-S17, S23 to S28, S30. After each step everybody may do what the model says, the page of sharing says what it says, and
-one page of somebody is drawn and read.
+S17, S23 to S28, S30. In between rows are added, corrected, hidden and taken back. After each step everybody may do and
+sees what the model says, the page of sharing says what it says, and one page of somebody is drawn and read.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from random import Random
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,10 +20,17 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts.models import CareTeam, Patient, TeamMembership, TeamRole, User
-from accounts.permissions import Permission
+from accounts.permissions import Permission, Viewing
 from accounts.selectors.grants import get_grants
 from accounts.selectors.second_factor import has_second_factor
 from accounts.selectors.viewing import find_viewing
@@ -36,72 +44,80 @@ from accounts.services.errors import (
 )
 from accounts.services.grants import Terms
 from accounts.services.patients import create_patient
+from accounts.services.team_keys import issue_key
 from accounts.services.users import add_authenticator_app, create_user
 from accounts.tokens import Purpose
 from milestones.services import sharing
+from milestones.services.errors import TakenBackError
 from tests.authorization.conftest import NOON
+from tests.authorization.consent_model import PARTS, Model, Row, Share
+from tests.authorization.consent_rows import (
+    HIDEABLE,
+    RESULTS,
+    Stored,
+    hide,
+    mark_as_mistake,
+    numbers_in,
+    rewrite,
+    rows_seen,
+    write,
+)
 from tests.authorization.world import PASSWORD, World, rolled_back, text_of
-from tests.cast import APP_SECRET, TODAY, check_in, dated, hash_in, make_team, months_ago, owner, record
+from tests.cast import APP_SECRET, TODAY, dated, hash_in, make_team, months_ago, owner, record, seen_as
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ("Erin", "Dana", "Bob", "Frank", "Gina")
 CARERS = ("Erin", "Dana")
-PAGES = {
+RIGHTS = {
     "home": Permission.RECORD_VIEW,
     "side_effects": Permission.SIDE_EFFECTS_VIEW,
     "visits": Permission.VISITS_VIEW,
     "missed_doses": Permission.MISSED_DOSES_VIEW,
     "result_add": Permission.RESULT_ADD,
+    "care": Permission.CARE_VIEW,
+    "own": Permission.RECORD_EXPORT,
 }
-PARTS = ("side_effects", "visits", "missed_doses")
+#: The number that Alice's first result says.
+FIRST = 0
+#: More would go on on a second page, and a long course is slow to draw.
+MOST_ROWS = 12
 
 
-# --- The model --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Page:
+    """A page or a file, and the right that it needs.
+
+    Every row of ``parts`` stands on it that counts, of ``mistakes`` every other one too; of ``some`` there may be more.
+    """
+
+    name: str
+    needs: str
+    parts: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+    some: tuple[str, ...] = ()
+    query: str = ""
+    refused: int = 403
 
 
-@dataclass
-class Share:
-    """One invitation and what became of it; ``to`` is a person, or North."""
-
-    to: str
-    level: str
-    parts: frozenset[str]
-    ends_on: date
-    open_until: date
-    state: str = "invited"
-    version: int = 1
-
-    def standing(self, today: date) -> str:
-        is_over = self.ends_on < today or (self.state == "invited" and self.open_until <= today)
-        return "expired" if is_over and self.state != "revoked" else self.state
-
-
-@dataclass
-class Model:
-    """What is right: who sees what today."""
-
-    today: date = TODAY
-    shares: dict[UUID, Share] = field(default_factory=dict)
-    team: dict[str, str] = field(default_factory=lambda: {"Bob": "lead", "Frank": "member", "Gina": "viewer"})
-    left_out: set[str] = field(default_factory=set)
-
-    def live(self, to: str) -> bool:
-        return any(
-            one.to == to and one.standing(self.today) in ("invited", "accepted", "confirmed")
-            for one in self.shares.values()
-        )
-
-    def pages_of(self, person: str) -> list[set[str]]:
-        """Return what somebody may open, once for each way in which they come to the record."""
-        ways = []
-        for one in self.shares.values():
-            in_team = person in self.team and person not in self.left_out
-            comes = one.to == person or (one.to == "North" and in_team)
-            if comes and one.standing(self.today) == "confirmed":
-                reads_only = one.level == "view" or (one.to == "North" and self.team[person] == "viewer")
-                ways.append({"home", *one.parts} | (set() if reads_only else {"result_add"}))
-        return ways or [set()]
+EVERYWHERE = (RESULTS, *PARTS)
+PAGES = (
+    Page("home", "home", some=EVERYWHERE),
+    Page("results", "home", (RESULTS,), mistakes=(RESULTS,)),
+    Page("figure", "home", (RESULTS,)),
+    Page("timeline", "home", (RESULTS, "side_effects", "visits")),
+    Page("timeline", "home", (RESULTS, "visits"), query="?as=picture"),
+    Page("guide_print", "home", some=EVERYWHERE, query="?paper=a4&part=results&part=changes"),
+    Page("guide_print", "side_effects", some=("side_effects",), query="?paper=a4&part=side-effects", refused=302),
+    Page("side_effects", "side_effects", ("side_effects",), mistakes=("side_effects",)),
+    Page("visits", "visits", ("visits",)),
+    Page("missed_doses", "missed_doses", ("missed_doses",), mistakes=("missed_doses",)),
+    Page("result_add", "result_add", some=(RESULTS,)),
+    Page("care", "care", (RESULTS, "visits")),
+    Page("results_csv", "own", (RESULTS,)),
+    Page("chart_file", "own", (RESULTS,)),
+    Page("record_fhir", "own", (RESULTS,), mistakes=(RESULTS,)),
+)
 
 
 # --- The site beside it -----------------------------------------------------------------------------------------------
@@ -109,11 +125,12 @@ class Model:
 
 @dataclass
 class Cast:
-    """Alice with one result, carers, and the team North."""
+    """Alice with one result, carers, and the team North with the key of its system."""
 
     patient: Patient
     north: CareTeam
     users: dict[str, User]
+    key: str
 
 
 @pytest.fixture
@@ -124,11 +141,12 @@ def cast() -> Any:
         }
         create_patient(user=users["Alice"], by=users["Alice"], display_name="Alice-Canary-31f0")
         patient = Patient.objects.get(user=users["Alice"])
-        record(patient, "0.0031 %", months_ago(1), laboratory="Lab-Canary-31f0")
+        record(patient, "0.100007 %", months_ago(1), laboratory="Lab-Canary-31f0")
         north = make_team(users["Bob"], "North")
         for name, role in (("Frank", TeamRole.MEMBER), ("Gina", TeamRole.VIEWER)):
             _join(north, users[name], role, users["Bob"])
-    return Cast(patient, north, users)
+        _, key = issue_key(team=north, name="Ward", scopes=["Observation"], days=366, by=users["Bob"])
+    return Cast(patient, north, users, key)
 
 
 def _join(team: CareTeam, user: User, role: TeamRole, by: User) -> TeamMembership:
@@ -138,9 +156,8 @@ def _join(team: CareTeam, user: User, role: TeamRole, by: User) -> TeamMembershi
     return teams.join_team(hashed=hash_in(link, Purpose.TEAM_INVITATION), user=user, name=user.email.partition("@")[0])
 
 
-_terms = st.tuples(
-    st.sampled_from(["view", "add", "manage"]), st.frozensets(st.sampled_from(PARTS)), st.sampled_from([0, 1, 5, 400])
-)
+_parts = st.frozensets(st.sampled_from(PARTS)) | st.just(frozenset(PARTS))
+_terms = st.tuples(st.sampled_from(["view", "add", "manage"]), _parts, st.sampled_from([400, 400, 5, 1, 0]))
 _anybody = st.sampled_from(PEOPLE)
 _which = st.integers(0, 5)
 
@@ -150,15 +167,18 @@ class Consent(RuleBasedStateMachine):
 
     cast: Cast
     steps = 0
+    shown: ClassVar[set[tuple[Page, bool]]] = set()
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = Model()
+        self.model = Model(TODAY)
         self.tokens: dict[UUID, str] = {}
-        self.notes: dict[str, bool] = {}
+        self.stored: dict[UUID, Stored] = {}
+        self.random = Random()
         self.clock = time_machine.travel(NOON, tick=False)
         self.time = self.clock.start()
-        self.turn = 0
+        self.number = 0
+        self.clients: dict[tuple[str, date], Client] = {}
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
 
@@ -166,6 +186,17 @@ class Consent(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
         self.clock.stop()
+
+    @initialize(seed=st.integers(0, 2**16), to_erin=_terms, to_north=_terms)
+    def begin(self, seed: int, to_erin: Any, to_north: Any) -> None:
+        """There is something to see from the first step on, and somebody who sees some of it."""
+        self.random.seed(seed)
+        for part in EVERYWHERE:
+            self.add(part, is_hidden=False)
+        for part in HIDEABLE:
+            self.add(part, is_hidden=True)
+        self.share("Erin", to_erin)
+        self.share("North", to_north)
 
     # --- What may happen
 
@@ -193,6 +224,15 @@ class Consent(RuleBasedStateMachine):
         parts = frozenset(given[1])
         open_until = self.model.today + timedelta(days=7)
         self.model.shares[grant.pk] = Share(to, terms.level, parts, terms.ends_on, open_until)
+
+    @rule(to=st.sampled_from((*CARERS, "North")), given=_terms)
+    def share(self, to: str, given: Any) -> None:
+        """All the way at once, so that there is much to be seen."""
+        self.invite(to, given)
+        newest = len(list(self.model.shares.items())[-6:]) - 1
+        if newest >= 0:
+            self.accept(newest, "Bob" if to == "North" else to)
+            self.confirm(newest, is_old=False)
 
     @precondition(lambda self: self.model.shares)
     @rule(which=_which, by=_anybody)
@@ -322,22 +362,56 @@ class Consent(RuleBasedStateMachine):
         self.time.shift(timedelta(days=days))
         self.model.today += timedelta(days=days)
 
-    @rule(is_private=st.booleans())
-    def write_down_a_side_effect(self, is_private: bool) -> None:
-        note = f"Note-Canary-{len(self.notes)}x"
-        hidden = ("tiredness",) if is_private else ()
-        check_in(self.cast.patient, self.model.today, tiredness="a little", note=note, private=hidden)
-        self.notes[note] = is_private
+    @precondition(lambda self: len(self.model.rows) < MOST_ROWS)
+    @rule(part=st.sampled_from(EVERYWHERE), is_hidden=st.booleans())
+    def add(self, part: str, is_hidden: bool) -> None:
+        row = Row(part, self._next_number(), is_hidden and part in HIDEABLE)
+        stored = write(self.cast.patient, part, row.number, is_hidden=row.is_hidden, on=self.model.today)
+        self.model.rows[stored.pk], self.stored[stored.pk] = row, stored
+
+    @precondition(lambda self: self.model.rows)
+    @rule(which=_which)
+    def edit(self, which: int) -> None:
+        key, row = self._row(which)
+        number = self._next_number()
+        try:
+            self.stored[key] = rewrite(self.stored[key], number)
+        except TakenBackError:
+            assert not row.counts
+            return
+        assert row.counts
+        row.number = number
+
+    @precondition(lambda self: self.model.rows)
+    @rule(which=_which)
+    def take_back_or_let_count(self, which: int) -> None:
+        key, row = self._row(which)
+        self.stored[key] = mark_as_mistake(self.stored[key], is_mistake=row.counts)
+        row.counts = not row.counts
+
+    @precondition(lambda self: any(row.part in HIDEABLE and row.counts for row in self.model.rows.values()))
+    @rule(which=_which)
+    def hide_or_show(self, which: int) -> None:
+        rows = [one for one in self.model.rows.items() if one[1].part in HIDEABLE and one[1].counts]
+        key, row = rows[which % len(rows)]
+        self.stored[key] = hide(self.stored[key], is_hidden=not row.is_hidden)
+        row.is_hidden = not row.is_hidden
 
     # --- What must hold after each
 
     @invariant()
-    def everybody_may_do_what_the_model_says(self) -> None:
+    def everybody_sees_and_may_do_what_the_model_says(self) -> None:
         type(self).steps += 1
-        for person in PEOPLE:
-            viewing = find_viewing(actor=self._user(person), patient=self.cast.patient)
-            pages = {name for name, needs in PAGES.items() if viewing is not None and viewing.may(needs)}
-            assert pages in self.model.pages_of(person), person
+        read: dict[Viewing, set[tuple[int, bool]]] = {}
+        for person in ("Alice", *PEOPLE):
+            viewing = find_viewing(actor=self.cast.users[person], patient=self.cast.patient)
+            rights = {name for name, needs in RIGHTS.items() if viewing is not None and viewing.may(needs)}
+            ways = [way for way in self.model.ways_of(person) if way == rights]
+            assert ways, f"{person}: {rights}"
+            if viewing is not None:
+                if viewing not in read:
+                    read[viewing] = rows_seen(seen_as(self.cast.patient, viewing))
+                assert read[viewing] == self.model.rows_of(ways[0]) | {(FIRST, True)}, person
 
     @invariant()
     def the_page_of_sharing_says_it(self) -> None:
@@ -357,39 +431,79 @@ class Consent(RuleBasedStateMachine):
 
     @invariant()
     def one_page_of_somebody(self) -> None:
-        """Another page at each step: it opens if it may, and nothing is on it that was left out."""
-        self.turn += 1
-        person = PEOPLE[self.turn % len(PEOPLE)]
-        if self.turn % 7 == 0 and person in self.model.team:
-            self._read_the_worklist(person)
-            return
-        name = list(PAGES)[self.turn % 3 if self.turn % 2 else 3 + self.turn % 4 // 2]
-        answer = self._get(person, reverse(f"milestones:{name}", kwargs={"patient_id": self.cast.patient.pk}))
-        ways = self.model.pages_of(person)
-        opens = [name in way for way in ways]
-        refused = 403 if ways != [set()] else 404
-        assert answer.status_code in {200 if one else refused for one in opens}, f"{person} {name}"
-        shown = set(re.findall(r"Note-Canary-\d+x", text_of(answer)))
+        """A page that is chosen anew at each step: it opens if it may, and shows what it may and all of that."""
+        # Mostly by somebody who may see something: a page that is not there is the same for everybody.
+        some = [person for person in PEOPLE if self.model.ways_of(person) != [frozenset()]]
+        person = self.random.choice((*PEOPLE, "Alice", *some * 4))
+        ways = self.model.ways_of(person)
+        page = self.random.choice((*PAGES, *(page for page in PAGES if any(page.needs in way for way in ways))))
+        address = reverse(f"milestones:{page.name}", kwargs={"patient_id": self.cast.patient.pk})
+        answer = self._get(person, address + page.query)
+        text, said = text_of(answer), f"{person} {page}"
         if answer.status_code != 200:
-            assert "Canary" not in text_of(answer)
-        assert not {note for note in shown if self.notes[note]}, "what is private was shown"
-        if not any("side_effects" in way for way in ways):
-            assert not shown
+            assert not any(page.needs in way for way in ways), said
+            assert answer.status_code == (404 if ways == [frozenset()] else page.refused), said
+            assert "Canary" not in text
+            assert not numbers_in(text)
+            return
+        assert any(self._is_right(page, way, text) for way in ways if page.needs in way), f"{said} {numbers_in(text)}"
+        self.shown.add((page, person == "Alice"))
 
-    def _read_the_worklist(self, person: str) -> None:
-        text = text_of(self._get(person, reverse("teams:worklist", kwargs={"team_id": self.cast.north.pk})))
-        is_shown = self.model.live("North") and person not in self.model.left_out
-        assert ("Alice-Canary-31f0" in text) is is_shown
+    def _is_right(self, page: Page, way: frozenset[str], text: str) -> bool:
+        shown, seen = numbers_in(text) - {FIRST}, [row for row in self.model.rows.values() if row.is_seen_by(way)]
+        wanted = {
+            row.number
+            for row in seen
+            if row.part in (page.parts if row.counts else set(page.parts) & set(page.mistakes))
+        }
+        if not wanted <= shown <= wanted | {row.number for row in seen if row.part in page.some}:
+            return False
+        said = re.search(r"\b(\d+) (?:results? of BCR::ABL1|entr(?:y|ies)</h2>)", text)
+        return said is None or not page.parts or int(said[1]) == self._count(page, seen)
+
+    def _count(self, page: Page, seen: list[Row]) -> int:
+        """Return the right number; a check-in stays in the list when what it says is taken back."""
+        rows = [row for row in seen if row.part in page.parts and (row.counts or row.part == "side_effects")]
+        return len(rows) + 1
+
+    @invariant()
+    def now_and_then_what_the_team_has_beside_it(self) -> None:
+        if self.random.random() < 0.1:
+            person = self.random.choice(sorted(self.model.team))
+            text = text_of(self._get(person, reverse("teams:worklist", kwargs={"team_id": self.cast.north.pk})))
+            assert ("Alice-Canary-31f0" in text) is self.model.is_listed_for(person)
+            assert numbers_in(text) <= {FIRST, *self._results()}
+        elif self.random.random() < 0.2:
+            answer = Client(raise_request_exception=False).get(
+                f"/fhir/Observation?patient={self.cast.patient.pk}",
+                headers={"authorization": f"Bearer {self.cast.key}"},
+            )
+            is_read = self.model.system_reads()
+            assert answer.status_code == (200 if is_read else 404)
+            assert numbers_in(text_of(answer)) == ({FIRST, *self._results()} if is_read else set())
 
     # --- What the rules use
 
     def _get(self, person: str, address: str) -> Any:
-        client = Client(raise_request_exception=False)
-        client.force_login(self._user(person))
-        return client.get(address)
+        signed_in = (person, self.model.today)
+        if signed_in not in self.clients:
+            self.clients[signed_in] = Client(raise_request_exception=False)
+            self.clients[signed_in].force_login(self._user(person))
+        return self.clients[signed_in].get(address)
 
     def _user(self, person: str) -> User:
         return User.objects.get(pk=self.cast.users[person].pk)
+
+    def _next_number(self) -> int:
+        self.number += 1
+        return self.number
+
+    def _results(self) -> set[int]:
+        return {row.number for row in self.model.rows.values() if row.part == RESULTS}
+
+    def _row(self, which: int) -> tuple[UUID, Row]:
+        rows = list(self.model.rows.items())
+        return rows[which % len(rows)]
 
     def _share(self, which: int) -> tuple[UUID, Share]:
         newest = list(self.model.shares.items())[-6:]
@@ -406,11 +520,11 @@ class Consent(RuleBasedStateMachine):
 
 
 def test_consent_is_what_the_model_says(cast: Cast) -> None:
-    Consent.cast, Consent.steps = cast, 0
+    Consent.cast, Consent.steps, Consent.shown = cast, 0, set()
     run_state_machine_as_test(
         Consent,
         settings=settings(
-            max_examples=50,
+            max_examples=56,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -418,7 +532,8 @@ def test_consent_is_what_the_model_says(cast: Cast) -> None:
             print_blob=False,
         ),
     )
-    assert Consent.steps >= 1_000, Consent.steps
+    assert Consent.steps >= 2_000, Consent.steps
+    assert {page for page, is_own in Consent.shown if is_own == (page.needs == "own")} == set(PAGES)
 
 
 def test_a_token_of_one_purpose_is_none_of_another(world: World) -> None:
