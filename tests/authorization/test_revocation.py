@@ -28,7 +28,7 @@ from tests.cast import months_ago, owner, record, share
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "Lab-Canary-26"
-WORKERS, THREADS = 2, 10
+WORKERS, THREADS = 2, 20
 
 
 @contextmanager
@@ -40,10 +40,10 @@ def two_workers() -> Iterator[int]:
     described = connection.settings_dict
     database = f"postgresql://{described['USER']}@{described['HOST']}:{described['PORT']}/{described['NAME']}"
     environment = {
-        **os.environ, "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": str(WORKERS), "WEB_THREADS": "4", "ENV_FILE": "",
-        "DATABASE_URL": database,
-        "TEST_DATABASE_URL": database, "SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": "127.0.0.1",
-        "SITE_URL": "http://localhost", "DJANGO_SETTINGS_MODULE": "tests.settings",
+        **os.environ, "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": str(WORKERS), "WEB_THREADS": str(THREADS),
+        "ENV_FILE": "", "DATABASE_URL": database, "TEST_DATABASE_URL": database,
+        "SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": "http://localhost",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "--log-level", "error", "config.wsgi"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
@@ -106,11 +106,11 @@ def test_no_request_that_starts_after_the_end_shows_anything() -> None:
     after = [one for one in answers if one[0] > ended]
     assert {one[2] for one in after} == {404}
     assert not any(one[3] for one in after), "a request that started after the end was shown the record"
-    assert min(one[1] for one in after) - ended < 1 or min(one[0] for one in after) - ended < 1
+    assert any(began < ended < done for began, done, *_ in answers), "nobody was being answered when it ended"
 
 
 def _wait_for(answers: list[tuple[float, float, int, bool]], is_enough: object) -> None:
-    ends = time.monotonic() + 12
+    ends = time.monotonic() + 60
     while not is_enough():  # type: ignore[operator]  # a function without arguments
         assert time.monotonic() < ends, f"{len(answers)} answers only: {answers[-3:]}"
         threading.Event().wait(0.02)
