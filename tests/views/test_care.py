@@ -255,6 +255,14 @@ def test_kinetics_and_depth(shared: Patient, bobs: Client, to: Addresses) -> Non
         assert "doubles" not in row
 
 
+def test_a_course_that_rises_doubles(shared: Patient, bobs: Client, to: Addresses) -> None:
+    record(shared, "0.4 %", months_ago(3))
+    row = part_of(bobs.get(to("care")), "Kinetics and depth").split("0.4%", 1)[1].split(" 2026 ", 1)[0]
+    # 0.04 % to 0.4 % in 89 days: 89 ln 2 / ln(0.4 / 0.04) = 26.8.
+    assert "doubles in 27 days over 89 days" in row
+    assert "halves" not in row
+
+
 def test_conditions_are_shown_on_treatment_as_of_today(shared: Patient, bobs: Client, to: Addresses) -> None:
     words = words_of(bobs.get(to("care")))
     assert "As the record shows them on 23 August 2026" in words

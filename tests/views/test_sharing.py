@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -14,7 +14,19 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import CareTeam, Grant, Patient, User
 from milestones.selectors.access_words import VERBS, words_of_verb
-from tests.cast import TODAY, audited, dated, form_on, invite, make_team, months_ago, record, share, words_of
+from tests.cast import (
+    TODAY,
+    audited,
+    dated,
+    form_on,
+    invite,
+    make_team,
+    months_ago,
+    record,
+    share,
+    share_with_team,
+    words_of,
+)
 from tests.views.conftest import Addresses
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +101,32 @@ def test_a_carer_is_invited_accepts_and_is_confirmed(
     assert "0.042%" in shown
     assert "They have not looked yet." not in words_of(alices.get(to("sharing")))
     assert "Last looked on 23 August 2026." in words_of(alices.get(to("sharing")))
+
+
+@pytest.mark.parametrize(
+    ("zone", "last_day"),
+    [("Pacific/Kiritimati", (24, 8, 2027)), ("Europe/Berlin", (23, 8, 2027)), ("Pacific/Honolulu", (23, 8, 2027))],
+)
+@pytest.mark.parametrize("whom", ["person", "team"])
+def test_least_is_shared_unless_more_is_chosen(
+    alices: Client, to: Addresses, alices_record: Patient, team: CareTeam, zone: str, last_day: tuple[int, int, int],
+    whom: str,
+) -> None:  # fmt: skip
+    """S29: looking at the results, for twelve months of the person's own days; every other part is for them to add."""
+    Patient.objects.filter(pk=alices_record.pk).update(time_zone=zone)
+    address = to("sharing_invite", whom=whom)
+    shown = form_on(alices.get(address))
+    day, month, year = last_day
+    assert shown["level"] == ["view"]
+    assert [shown[f"ends_{part}"] for part in ("day", "month", "year")] == [[str(day)], [str(month)], [str(year)]]
+    assert not [name for name in shown if name.startswith("shares_")]
+    typed = {"person": {"email": "erin@example.org"}, "team": {"code": team.code}}[whom]
+    assert alices.post(address, {**shown, **typed}).status_code == 302
+    grant = Grant.objects.get()
+    assert (grant.level, grant.ends_on) == ("view", date(year, month, day))
+    assert not grant.shares_side_effects
+    assert not grant.shares_visits
+    assert not grant.shares_missed_doses
 
 
 def test_a_confirmation_is_of_what_was_shown(alices: Client, erin: User, to: Addresses, alices_record: Patient) -> None:
@@ -218,10 +256,11 @@ def test_it_ends_by_itself_and_by_either_side(
 
 
 def test_everything_ends_in_two_taps_and_quietly(
-    alices: Client, erins: Client, erin: User, to: Addresses, alices_record: Patient,
+    alices: Client, erins: Client, erin: User, to: Addresses, alices_record: Patient, team: CareTeam, bob: User,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:  # fmt: skip
     share(alices_record, erin)
+    share_with_team(alices_record, team, by=bob)
     invite(alices_record, "dana@example.org")
     mail.outbox.clear()
     page = alices.get(to("sharing"))
