@@ -89,7 +89,7 @@ def add_result(page: Page, text: str, on: date, *, answer: str = "number", **mor
 
 def wait_for_chart(page: Page) -> None:
     """Wait until Plotly has drawn over the drawing."""
-    page.locator(".chart").scroll_into_view_if_needed()
+    page.locator(".chart[data-figure-url]").scroll_into_view_if_needed()
     page.locator(".chart-box.is-live .main-svg").first.wait_for()
 
 
@@ -116,3 +116,18 @@ def measure_chart(page: Page) -> dict[str, Any]:
     """Return where Plotly drew: the points of each kind as x and y, and the boxes of named shapes, in pixels."""
     measured: dict[str, Any] = page.evaluate(MEASURE)
     return measured
+
+
+#: The first and the last day that the chart shows.
+RANGE = "() => document.querySelector('.chart-live').layout.xaxis.range.map((day) => Date.parse(day) / 86400000)"
+
+
+def span(page: Page) -> float:
+    """Return how many days of the chart are shown."""
+    first, last = page.evaluate(RANGE)
+    return float(last - first)
+
+
+def until(page: Page, what: str, holds: str) -> None:
+    """Wait until it holds of what is drawn: a button answers before the picture of the new part has come."""
+    page.wait_for_function(f"() => {{ const it = ({what})(); return {holds}; }}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from accounts.models import Patient, User
 from tests.cast import answer_question, ask_question, make_team, record_visit, share_with_team
 from tests.e2e.conftest import OpenPage, View, every_view
 from tests.e2e.course import Course, is_sideways
-from tests.e2e.steps import Check, ago
+from tests.e2e.steps import RANGE, Check, ago, measure_chart, span, until, wait_for_chart
 
 SignIn = Callable[[Page, User], None]
 
@@ -52,6 +53,39 @@ def test_the_page_for_the_team(
     expect(page.locator("#periods")).to_be_in_viewport()
     assert axe(page) == []
     assert csp_violations(page) == []
+
+
+def test_the_course_on_the_page_for_the_team_is_zoomed_and_put_on_an_ordinary_scale(
+    open_page: OpenPage, sign_in: SignIn, bob: User, alices_record: Patient, csp_violations: Check
+) -> None:
+    page = open_page(View(1280, "light"))
+    sign_in(page, bob)
+    page.goto(f"/records/{alices_record.pk}/care/")
+    wait_for_chart(page)
+    by_steps = measure_chart(page)["marks"]["measured"]
+    with page.expect_response("**/figure.json?scale=even"):
+        page.get_by_role("button", name="Ordinary scale", pressed=False).click()
+    page.locator(".ytick text", has_text="20%").first.wait_for()
+    evenly = sorted(y for _, y in measure_chart(page)["marks"]["measured"])
+    # All that is below 1 % lies almost together there, far below 62 %; by steps it is told apart.
+    assert _share_of_the_lower_half(evenly) < 0.1 < _share_of_the_lower_half(sorted(y for _, y in by_steps))
+    with page.expect_response("**/figure.json"):
+        page.get_by_role("button", name="Ordinary scale", pressed=True).click()
+    page.locator(".ytick text", has_text="0.01%").first.wait_for()
+    assert measure_chart(page)["marks"]["measured"] == by_steps
+    whole = span(page)
+    with page.expect_response(re.compile(r"figure\.json\?from=[\d-]+&to=[\d-]+$")):
+        page.get_by_role("button", name="Zoom in", exact=True).click()
+    until(page, RANGE, f"it[1] - it[0] < {0.6 * whole}")
+    with page.expect_response("**/figure.json"):
+        page.get_by_role("button", name="Show all", exact=True).click()
+    until(page, RANGE, f"Math.abs(it[1] - it[0] - {whole}) <= 2")
+    assert csp_violations(page) == []
+
+
+def _share_of_the_lower_half(heights: list[float]) -> float:
+    """Return how much of the height of all points the lower half of them takes; further down is more."""
+    return (heights[-1] - heights[len(heights) // 2]) / (heights[-1] - heights[0])
 
 
 @every_view()

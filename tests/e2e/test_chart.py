@@ -10,20 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage, View
-from tests.e2e.steps import Check, wait_for_chart
+from tests.e2e.steps import RANGE, Check, span, until, wait_for_chart
 
-RANGE = "() => document.querySelector('.chart-live').layout.xaxis.range.map((day) => Date.parse(day) / 86400000)"
 WORDS = "() => document.querySelector('.chart-live').layout.annotations.map((note) => note.text)"
-
-
-def span(page: Page) -> float:
-    first, last = page.evaluate(RANGE)
-    return float(last - first)
-
-
-def until(page: Page, what: str, holds: str) -> None:
-    """Wait until it holds of what is drawn: a button answers before the picture of the new part has come."""
-    page.wait_for_function(f"() => {{ const it = ({what})(); return {holds}; }}")
 
 
 def open_chart(open_page: OpenPage, view: View, **options: Any) -> Page:
