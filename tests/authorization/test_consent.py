@@ -482,6 +482,25 @@ class Consent(RuleBasedStateMachine):
             assert answer.status_code == (200 if is_read else 404)
             assert numbers_in(text_of(answer)) == ({FIRST, *self._results()} if is_read else set())
 
+    @invariant()
+    def now_and_then_the_pages_of_sharing(self) -> None:
+        """S30: what the person reads of others, and others of what is shared with them."""
+        if self.random.random() > 0.1:
+            return
+        standing = {str(key): one.standing(self.model.today) for key, one in self.model.shares.items()}
+        address = reverse("milestones:sharing", kwargs={"patient_id": self.cast.patient.pk})
+        text = text_of(self._get("Alice", address))
+        for act, states in (("confirm", {"accepted"}), ("end", {"invited", "accepted", "confirmed"})):
+            offered = set(re.findall(rf"{address}([0-9a-f-]{{36}})/{act}/", text))
+            assert offered == {key for key, state in standing.items() if state in states}, act
+        ended = re.search(r"Ended \((\d+)\)", text)
+        assert int(ended[1] if ended else 0) == sum(state in ("revoked", "expired") for state in standing.values())
+        person = self.random.choice(CARERS)
+        is_theirs = any(
+            one.to == person and standing[str(key)] == "confirmed" for key, one in self.model.shares.items()
+        )
+        assert (f"/records/{self.cast.patient.pk}/" in text_of(self._get(person, reverse("people")))) is is_theirs
+
     # --- What the rules use
 
     def _get(self, person: str, address: str) -> Any:
