@@ -22,7 +22,7 @@ from milestones.services.results import correct_result, restore_result, withdraw
 from tests.cast import check_in, miss_doses, observe, owner, record, record_visit
 
 RESULTS = "home"
-HIDEABLE = ("side_effects", "missed_doses")
+HIDEABLE = ("side_effects", "visits", "missed_doses")
 _FOUND = re.compile(r"(?<![\d.])0\.1(\d{4})7(?!\d)|Mark-(\d{4})-x")
 
 Stored = LabResult | SideEffect | Visit | MissedDoses
@@ -39,7 +39,8 @@ def write(patient: Patient, part: str, number: int, *, is_hidden: bool, on: date
         return record(patient, _percent(number), on)
     if part == "visits":
         # One in two is to come.
-        return record_visit(patient, on + timedelta(days=9 if number % 2 else -9), whom=_mark(number))
+        day = on + timedelta(days=9 if number % 2 else -9)
+        return record_visit(patient, day, whom=_mark(number), is_private=is_hidden)
     if part == "missed_doses":
         return miss_doses(patient, on=on, note=_mark(number), is_shared=not is_hidden)
     hidden = ("tiredness",) if is_hidden else ()
@@ -59,7 +60,7 @@ def rewrite(row: Stored, number: int) -> Stored:
 
 def hide(row: Stored, *, is_hidden: bool) -> Stored:
     """Keep a row to oneself, or let it be seen."""
-    changes = {"is_private": is_hidden} if isinstance(row, SideEffect) else {"is_shared": not is_hidden}
+    changes = {"is_shared": not is_hidden} if isinstance(row, MissedDoses) else {"is_private": is_hidden}
     changed: Stored = _entries_of(row).correct(row_id=row.pk, columns=changes, **_told(row))
     return changed
 

@@ -30,6 +30,7 @@ from accounts.services.patients import create_patient
 from accounts.services.team_keys import issue_key
 from accounts.services.teams import invite_member
 from accounts.services.users import add_authenticator_app, create_user
+from milestones.selectors.dates_out import REMINDERS
 from milestones.services.dates_out import choose_reminders, open_feed, queue_due_reminders
 from tests.accounts.steps import SIGN_IN, STEP, sign_in
 from tests.authorization.world import PASSWORD, World, text_of
@@ -88,9 +89,7 @@ def _of_sharing(world: World, erin: User) -> dict[str, str]:
 
 def _of_dates(record: Patient) -> dict[str, str]:
     record_visit(record, TODAY)
-    choose_reminders(
-        patient=record, choice=dict.fromkeys(("test_due", "test_overdue", "visit"), True), by=owner(record)
-    )
+    choose_reminders(patient=record, choice=dict.fromkeys(REMINDERS, True), by=owner(record))
     queue_due_reminders()
     stop = _in_mail(owner(record), r"/reminders/stop/(\S+)/")
     return {"calendar": open_feed(patient=record, by=owner(record)), "end of reminders": stop}

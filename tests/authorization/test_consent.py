@@ -303,7 +303,7 @@ class Consent(RuleBasedStateMachine):
     @rule(which=_which, by=_anybody)
     def leave(self, which: int, by: str) -> None:
         key, share = self._share(which)
-        is_right = share.to == by and share.state in ("accepted", "confirmed")
+        is_right = share.to == by and share.standing(self.model.today) == "confirmed"
         try:
             grants.leave_record(grant_id=key, by=self.cast.users[by])
         except NotThereError:

@@ -23,6 +23,7 @@ from accounts.models import Patient, TeamRole, User, WaitingMail
 from accounts.services.grants import invite_person, invite_team
 from accounts.services.teams import invite_member
 from accounts.services.users import add_authenticator_app
+from milestones.selectors.dates_out import REMINDERS
 from milestones.services.dates_out import choose_reminders, queue_due_reminders
 from tests.accounts.steps import add_app, confirm, sign_in
 from tests.cast import (
@@ -144,9 +145,7 @@ def change_the_password(scene: Scene) -> None:
 def remind(scene: Scene) -> None:
     """No request asks for it; its mail has a link in a header too."""
     record_visit(scene.record, TODAY)
-    choose_reminders(
-        patient=scene.record, choice={"test_due": False, "test_overdue": False, "visit": True}, by=scene.alice
-    )
+    choose_reminders(patient=scene.record, choice=dict.fromkeys(REMINDERS, True), by=scene.alice)
     queue_due_reminders()
 
 
