@@ -53,6 +53,7 @@ FILES = {"milestones:figure", "milestones:import_template", "milestones:guide_pd
 #: The paper to print has a head of its own, with the name.
 PAPER = {"milestones:guide_print"}
 YOU = "“You” on these pages is Alice."
+MAYBE = "Single entries may be private."
 PART = "This is a part of the record: some of it is not shared with you."
 
 
@@ -117,7 +118,7 @@ def test_every_page_says_whose_record_it_is_and_that_it_is_a_part(
     given: dict[str, bool],
     is_a_part: bool,
 ) -> None:
-    """Where every part is shared no page says that some of it is not."""
+    """Where every part is shared no page says that some of it is not; that single entries may be private, each does."""
     share(alices_record, erin, "manage", name="Erin Example", **given)
     answers = dict(opened(erins, to, things))
     if not given:
@@ -129,6 +130,7 @@ def test_every_page_says_whose_record_it_is_and_that_it_is_a_part(
     said = {name: words_of(answer) for name, answer in pages.items()}
     assert [name for name in said if f"Record of Alice {YOU}" not in said[name] and name not in PAPER] == []
     assert [name for name in said if (PART in said[name]) is not is_a_part and name not in PAPER] == []
+    assert [name for name in said if (MAYBE in said[name]) is is_a_part] == []
     assert [name for name in PAPER if "Alice" not in said[name]] == []
     assert [name for name in FILES if answers[name]["Content-Type"].startswith("text/html")] == []
 
@@ -140,6 +142,7 @@ def test_who_reads_their_own_record_is_told_nothing_of_parts(
         words = words_of(alices.get(to(name)))
         assert YOU not in words
         assert PART not in words
+        assert MAYBE not in words
 
 
 # --- Who added it -----------------------------------------------------------------------------------------------------
