@@ -66,7 +66,7 @@ class Role(StrEnum):
 _SENTENCES: dict[Permission, Promise] = {
     Permission.RECORD_VIEW: _("See the results, the treatment and what they mean, and print them."),
     Permission.SIDE_EFFECTS_VIEW: _("See side effects and check-ins that are not private."),
-    Permission.VISITS_VIEW: _("See visits, questions and goals, with their notes."),
+    Permission.VISITS_VIEW: _("See visits, questions and goals that are not private, with their notes."),
     Permission.MISSED_DOSES_VIEW: _("See missed doses that were ticked to be seen."),
     Permission.CARE_VIEW: _("Read the record as a care team does, with the guideline's own words."),
     Permission.CARE_REVIEW: _("Mark results as seen, and check a result against the laboratory's report."),

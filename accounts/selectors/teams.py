@@ -123,6 +123,11 @@ def is_in_a_team(user_id: UUID) -> bool:
     return TeamMembership.objects.filter(user_id=user_id, left_at__isnull=True).exists()
 
 
+def is_colleague(user: User, other_id: UUID) -> bool:
+    """Whether somebody is now in a team that the other is in, or was. One query."""
+    return TeamMembership.objects.filter(user=user, left_at__isnull=True, team__memberships__user=other_id).exists()
+
+
 def get_members(team: CareTeam) -> tuple[MemberRow, ...]:
     """Return who is in a team now, in the order in which they joined. One query."""
     rows = TeamMembership.objects.select_related("user").filter(team=team, left_at__isnull=True).order_by("joined_at")

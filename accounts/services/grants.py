@@ -6,6 +6,7 @@ next request anywhere. Each change holds the patient's row, so that two at once 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.addresses import canonical_address
@@ -228,16 +229,20 @@ def change_terms(*, patient: Patient, grant_id: UUID, version: int, terms: Terms
 
 
 @transaction.atomic
-def note_ends(*, patient: Patient, shown: date, by: User) -> None:
-    """Keep that the patient knows which sharing ends up to ``shown``: home does not tell them again.
+def note_ends(*, patient: Patient, shown: Mapping[UUID, date], by: User) -> None:
+    """Keep that the patient knows the last days of what they share: home does not tell these again.
 
-    Another last day that is set later is told anew.
+    Args:
+        patient: whose record.
+        shown: the last day that the page told, by the id of the grant; one that has another day by now is told anew.
+        by: who was told.
     """
     hold_record(patient.pk)
-    ending = Grant.objects.filter(
-        patient=patient, state=GrantState.CONFIRMED, ends_on__gte=local_date(patient), ends_on__lte=shown
-    )
-    if ending.update(end_known_on=F("ends_on")):
+    told = [
+        Grant.objects.filter(pk=key, patient=patient, state=GrantState.CONFIRMED, ends_on=day).update(end_known_on=day)
+        for key, day in shown.items()
+    ]
+    if any(told):
         record_audit_event(
             actor_id=by.pk,
             patient_id=patient.pk,

@@ -38,7 +38,7 @@ class PrivateEntryForm(EntryForm):
     """A form for a row that the person may keep to themselves. Nobody but them is asked, and nobody else changes it."""
 
     is_private = forms.BooleanField(
-        label=_("Keep this to myself"),
+        label=_("Keep this private"),
         required=False,
         help_text=_("Nobody you share with sees it, and no guide has it."),
     )

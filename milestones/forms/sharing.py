@@ -36,7 +36,9 @@ class TermsForm(DateBoxesMixin, forms.Form):
     shares_side_effects = forms.BooleanField(
         label=_("Side effects and check-ins, but never what I marked as private"), required=False
     )
-    shares_visits = forms.BooleanField(label=_("Visits, questions and goals, with my notes"), required=False)
+    shares_visits = forms.BooleanField(
+        label=_("Visits, questions and goals, with my notes, but never what I marked as private"), required=False
+    )
     shares_missed_doses = forms.BooleanField(label=_("Missed doses that I ticked to be seen"), required=False)
     ends_day = day_box()
     ends_month = month_box()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -99,7 +99,15 @@ def get_questions(patient: Patient) -> tuple[QuestionRow, ...]:
     """
     if not patient.viewing.shares.visits:
         return ()
-    return seen_by_reader(patient, (QuestionRow(*row) for row in _questions(patient.pk)))
+    rows = seen_by_reader(patient, (QuestionRow(*row) for row in _questions(patient.pk)))
+    return rows if patient.viewing.is_own else _without_gaps(rows)
+
+
+def _without_gaps(rows: tuple[QuestionRow, ...]) -> tuple[QuestionRow, ...]:
+    """Return questions with the places counted anew: a gap would tell that a private one stands there."""
+    held = sorted(row.rank for row in rows if row.rank is not None)
+    places = {rank: place for place, rank in enumerate(held, start=1)}
+    return tuple(row if row.rank is None else replace(row, rank=places[row.rank]) for row in rows)
 
 
 def ask_top_three(patient: Patient) -> Ask:

@@ -138,9 +138,13 @@ def _tests(end: CourseEnd, next_test: NextTest, today: date, *, is_on: bool) -> 
 
 
 def _unseen(patient_id: UUID, team_id: UUID) -> QuerySet[LabResult, tuple[datetime | None]]:
-    """Return when a result last came in, or was changed, that nobody of this team entered or has checked."""
+    """Return when a result last came in, or was changed, and not by somebody of this team, nor checked by one."""
     rows = LabResult.objects.filter(patient_id=patient_id).exclude(status=RecordStatus.ENTERED_IN_ERROR)
-    entered = Q(source=ResultSource.TEAM) & Exists(_in_team(team_id, "entered_by_id", "created_at"))
+    versions: Any = LabResult.history
+    latest = versions.filter(id=OuterRef("id"), patient_id=OuterRef("patient_id"), version=OuterRef("version"))
+    # What somebody of a team typed as a carer is the person's own.
+    as_a_team = Q(source=ResultSource.TEAM) | Q(version__gt=1)
+    entered = as_a_team & Exists(latest.filter(Exists(_in_team(team_id, "history_user_id", "history_date"))))
     checked = Q(checked_version__isnull=False, checked_version=F("version")) & Exists(
         _in_team(team_id, "checked_by_id", "checked_at")
     )

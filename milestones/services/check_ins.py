@@ -10,9 +10,31 @@ from django.db import transaction
 from accounts.models import Patient, User
 from milestones.interchange.draft import CheckInDraft, SideEffectDraft
 from milestones.models import CheckIn, DatePrecision, SideEffect
+from milestones.selectors.check_ins import get_check_ins
 from milestones.services.entries import Entries, side_effects
+from milestones.services.errors import NotInRecordError
 
-check_ins = Entries(CheckIn, "check_in")
+
+class CheckIns(Entries[CheckIn]):
+    """Writes check-ins; one of which all is private is not there for anybody but the person."""
+
+    def withdraw(self, *, patient: Patient, row_id: UUID, version: int, by: User) -> CheckIn:
+        """Mark a check-in as entered in error. Raises as ``Entries.correct``."""
+        _see(patient, row_id)
+        return super().withdraw(patient=patient, row_id=row_id, version=version, by=by)
+
+    def restore(self, *, patient: Patient, row_id: UUID, version: int, by: User) -> CheckIn:
+        """Take back that a check-in was entered in error. Raises as ``Entries.correct``."""
+        _see(patient, row_id)
+        return super().restore(patient=patient, row_id=row_id, version=version, by=by)
+
+
+def _see(patient: Patient, row_id: UUID) -> None:
+    if not patient.viewing.is_own and all(row.id != row_id for row in get_check_ins(patient)):
+        raise NotInRecordError
+
+
+check_ins = CheckIns(CheckIn, "check_in")
 
 
 def record_check_in(*, patient: Patient, draft: CheckInDraft, by: User, idempotency_key: UUID) -> CheckIn:

@@ -11,5 +11,9 @@ class TakenBackError(VersionConflictError):
     """The row was marked as entered by mistake. It is changed only after somebody has let it count again."""
 
 
+class CheckedByOthersError(Exception):
+    """Another team has checked this version of a result: that stands, and is not this team's to take back."""
+
+
 class NotInRecordError(Exception):
     """The row is not in this person's record; to the asker it does not exist."""

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Patient, User
+from accounts.selectors.teams import is_colleague
 from accounts.selectors.viewing import local_date
 from accounts.services.audit import record_audit_event
 from accounts.services.holding import hold_record
 from milestones.clinical.observation import Observation
 from milestones.interchange.draft import ResultDraft
 from milestones.models import DatePrecision, LabResult, RecordStatus, ResultSource
-from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.errors import CheckedByOthersError, NotInRecordError, VersionConflictError
 from milestones.services.rows import change_row, insert_row, mark_row
 from milestones.services.worklist import keep_entries
 
@@ -81,6 +82,7 @@ def check_result(*, patient: Patient, result_id: UUID, version: int, is_right: b
     Raises:
         NotInRecordError: this record has no such result that counts.
         VersionConflictError: the result was changed since ``version``; nothing was written.
+        CheckedByOthersError: another team has checked this version; nothing was written.
     """
     hold_record(patient.pk)
     rows = LabResult.objects.filter(pk=result_id, patient=patient).exclude(status=RecordStatus.ENTERED_IN_ERROR)
@@ -89,6 +91,8 @@ def check_result(*, patient: Patient, result_id: UUID, version: int, is_right: b
         raise NotInRecordError
     if row.version != version:
         raise VersionConflictError
+    if row.checked_version == version and row.checked_by_id and not is_colleague(by, row.checked_by_id):
+        raise CheckedByOthersError
     row.checked_by = by if is_right else None
     row.checked_at = timezone.now() if is_right else None
     row.checked_version = version if is_right else None

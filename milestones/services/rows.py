@@ -85,6 +85,7 @@ def change_row(
         for name, value in changes.items():
             setattr(row, name, value)
         row.version = version + 1
+        row._history_user = by  # type: ignore[attr-defined]  # noqa: SLF001 - simple_history asks it before the request
         row.save(force_update=True)
         keep_entries(row)
         _audit(row, by=by, verb=verb)

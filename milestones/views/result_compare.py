@@ -19,6 +19,7 @@ from milestones.selectors.authors import authors_of, said_of
 from milestones.selectors.checking import check_result, understood
 from milestones.selectors.comparing import compare
 from milestones.selectors.history import StoredResult, get_stored_result
+from milestones.selectors.team_marks import checked_words
 from milestones.selectors.timelines import today_of
 from milestones.views.page import render_page
 from milestones.views.result_forms import typed_in, unjudged
@@ -76,4 +77,5 @@ def _show_both(
 
 def _around(patient: Patient, stored: StoredResult) -> dict[str, Any]:
     author = stored.row.entered_by
-    return {"stored": stored, "added_by": said_of(authors_of(patient, [author]), author)}
+    added_by = said_of(authors_of(patient, [author]), author)
+    return {"stored": stored, "added_by": added_by, "already_checked": checked_words(patient, stored)}

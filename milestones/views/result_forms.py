@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +20,7 @@ from milestones.forms.result import LabResultForm, TeamResultForm, next_result_i
 from milestones.selectors.checking import check_result, questions_confirmed
 from milestones.selectors.history import ResultVersion, StoredResult, get_last_typed, get_stored_result
 from milestones.selectors.timelines import get_profile, is_covered, today_of
-from milestones.services.errors import NotInRecordError, VersionConflictError
+from milestones.services.errors import CheckedByOthersError, NotInRecordError, VersionConflictError
 from milestones.services.results import (
     check_result as write_check,
 )
@@ -105,6 +104,8 @@ def check(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID) 
         raise Http404 from error
     except VersionConflictError:
         messages.warning(request, _("This result was changed in the meantime. Nothing was done; look again."))
+    except CheckedByOthersError:
+        messages.info(request, _("Another team has checked this result already. Their mark stands."))
     else:
         messages.success(request, _("Checked. The patient can see that.") if is_right else _("Taken back."))
     return redirect("milestones:result", patient_id=patient.pk, result_id=result_id)
@@ -160,6 +161,11 @@ def _form(
     return kind(data, initial=initial, today=today_of(patient))
 
 
+def _is_from_report(patient: Patient, request: AuthenticatedHttpRequest) -> bool:
+    """Whether a team corrects a result to what it read on the laboratory's report: each step says it to the next."""
+    return bool(request.POST.get("from_report")) and patient.viewing.may(Permission.CARE_REVIEW)
+
+
 def typed_in(form: LabResultForm) -> list[tuple[str, str]]:
     """Return what was typed, name and text, to be carried to the next step."""
     return [(name, form.data.get(name, "")) for name in form.fields if form.data.get(name)]
@@ -179,7 +185,7 @@ def _show_form(
     status: int = 200,
     earlier: ResultVersion | None = None,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "stored": stored, "earlier": earlier}
+    context = {"form": form, "stored": stored, "earlier": earlier, "from_report": _is_from_report(patient, request)}
     return render_page(request, patient, "milestones/result_form.html", context, active="result_add", status=status)
 
 
@@ -192,6 +198,7 @@ def _show_check(
         "check": check,
         "typed": typed_in(form),
         "stored": stored,
+        "from_report": _is_from_report(patient, request),
         "held_until": form.cleaned_data.get("held_until"),
     }
     return render_page(request, patient, "milestones/result_check.html", context, active="result_add")
@@ -223,7 +230,7 @@ def _save(
                 version=version,
                 draft=draft,
                 by=request.user,
-                is_from_report=bool(form.data.get("from_report")) and patient.viewing.may(Permission.CARE_REVIEW),
+                is_from_report=_is_from_report(patient, request),
             )
         except VersionConflictError:
             return _show_conflict(request, patient, form, stored)
@@ -239,5 +246,6 @@ def _show_conflict(
     current = get_stored_result(patient, stored.row.id) or stored
     check = check_result(patient, form.to_draft(), replacing=stored.row.id)
     typed = [(name, value) for name, value in typed_in(form) if name != "version"]
-    context = {"check": check, "typed": typed, "stored": current}
+    from_report = _is_from_report(patient, request)
+    context = {"check": check, "typed": typed, "stored": current, "from_report": from_report}
     return render_page(request, patient, "milestones/result_conflict.html", context, active="result_add", status=409)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_patient_or_404
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
+from accounts.selectors.teams import is_colleague
 from milestones.charts.plotly import figure_json
 from milestones.charts.table import TableColumns
 from milestones.clinical.calendar import add_months
@@ -166,6 +167,7 @@ def result(request: AuthenticatedHttpRequest, patient_id: UUID, result_id: UUID)
         raise Http404
     context = {**_result_context(patient, stored, timeline, found[0]), "saved": "saved" in request.GET}
     context["may_correct"] = may_correct
+    context["checked_by_us"] = stored.checked_by is not None and is_colleague(request.user, stored.checked_by)
     return render_page(request, patient, "milestones/result.html", context, active="results")
 
 

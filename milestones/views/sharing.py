@@ -37,6 +37,8 @@ from milestones.services import sharing as shared
 from milestones.views.page import page_number, posted_version, render_page
 
 _CHANGED = _lazy("This was changed in the meantime. Nothing was done; look again.")
+#: More than anybody shares with.
+_MOST_SHOWN = 200
 _REFUSALS: dict[type[Exception], str | Promise] = {
     OwnAddressError: _lazy("This is your own address. Type the address of the other person."),
     AlreadySharedError: _lazy("They can see your record already, or have an invitation that is still open."),
@@ -186,10 +188,11 @@ def new_members_seen(request: AuthenticatedHttpRequest, patient_id: UUID) -> Htt
 @require_POST
 @one_transaction
 def ends_seen(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
-    """Note that the person knows which sharing ends, up to the day that the page told; home says it no more."""
+    """Note that the person knows the last days that the page told; home says them no more."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SHARING_CHANGE)
     try:
-        shown = date.fromisoformat(request.POST.get("shown", ""))
+        parts = [text.split(":") for text in request.POST.getlist("shown")[:_MOST_SHOWN]]
+        shown = {UUID(key): date.fromisoformat(day) for key, day in parts}
     except ValueError:
         messages.warning(request, str(_CHANGED))
     else:

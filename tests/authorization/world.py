@@ -423,6 +423,8 @@ def _learn_what_the_pages_say(world: World) -> None:
     world.proof["@proof"] = form_on(world.ask("ownerA", "post", address, body))["checked"][0]
     entry = WorklistEntry.objects.get(patient=world.records["A"], team=world.teams["North"])
     world.proof["@newest"] = told_until(entry.newest_at)
+    shared = world.things["grant of"]["carer_read"]
+    world.proof["@ends"] = f"{shared.pk}:{shared.ends_on}"
     kwargs = {"patient_id": world.records["A"].pk, "held_id": world.things["file"]["live"].pk}
     page = world.ask("ownerA", "get", reverse("milestones:import_preview", kwargs=kwargs))
     world.proof["@shown"] = form_on(page)["shown"][0]

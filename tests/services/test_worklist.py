@@ -32,7 +32,7 @@ from milestones.models.worklist_entry import NOT_DUE
 from milestones.selectors import worklist
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
 from milestones.services.check_ins import check_ins
-from milestones.services.errors import NotInRecordError
+from milestones.services.errors import CheckedByOthersError, NotInRecordError
 from milestones.services.results import check_result, correct_result, record_result, restore_result, withdraw_result
 from milestones.services.sharing import change, confirm
 from milestones.services.worklist import check_entries, mark_reviewed, set_tags, undo_review
@@ -158,6 +158,45 @@ def test_what_one_team_enters_or_checks_is_new_for_the_other(
     assert new_for(team, south) == ["South"]
     check_result(patient=shared, result_id=row.pk, version=1, is_right=False, by=bob)
     assert new_for(team, south) == ["Clinic North", "South"]
+
+
+def test_what_somebody_else_changes_is_new_for_the_team_that_wrote_it(
+    shared: Patient, team: CareTeam, bob: User, dana: User
+) -> None:
+    """Its own value was found wrong: by the person, by another team, and at last by the team itself."""
+    treat(shared, months_ago(30))
+    south = make_team(dana, "South")
+    share_with_team(shared, south, "manage", by=dana)
+    row = by_team(shared, "0.05 %", 3, bob)
+    mark_reviewed(patient=shared, team_id=south.pk, by=dana)
+    assert new_for(team, south) == []
+    changes = [
+        ("5 %", owner(shared), ["Clinic North", "South"]),
+        ("6 %", dana, ["Clinic North"]),
+        ("7 %", bob, ["South"]),
+    ]
+    for text, by, told in changes:
+        draft = ResultDraft(observe(text, row.collected_on))
+        row = correct_result(patient=shared, result_id=row.pk, version=row.version, draft=draft, by=by)
+        assert new_for(team, south) == told, text
+
+
+def test_the_check_of_one_team_is_not_anothers_to_take_back(
+    shared: Patient, team: CareTeam, bob: User, dana: User, make_user: Callable[..., User]
+) -> None:
+    share_with_team(shared, make_team(dana, "South"), by=dana)
+    row = record(shared, "0.04 %", months_ago(0))
+    check_result(patient=shared, result_id=row.pk, version=1, is_right=True, by=bob)
+    for is_right in (True, False):
+        with pytest.raises(CheckedByOthersError):
+            check_result(patient=shared, result_id=row.pk, version=1, is_right=is_right, by=dana)
+    row.refresh_from_db()
+    assert row.checked_by == bob
+    erin = make_user("erin@example.org")
+    join(team, erin, by=bob)
+    check_result(patient=shared, result_id=row.pk, version=1, is_right=False, by=erin)
+    row.refresh_from_db()
+    assert row.checked_by is None, "a colleague takes it back"
 
 
 def test_who_joins_or_leaves_later_changes_nothing(

@@ -16,6 +16,7 @@ from tests.cast import (
     TODAY,
     answer_question,
     ask_question,
+    check_in,
     dated,
     form_on,
     make_team,
@@ -122,7 +123,7 @@ def test_it_is_ticked_and_unticked_where_it_is_written(
     alices: Client, to: Addresses, name: str, body: dict[str, Any], model: Any, ids: dict[str, Any]
 ) -> None:
     add = to(name, **ids)
-    assert "Keep this to myself" in words_of(alices.get(add))
+    assert "Keep this private" in words_of(alices.get(add))
     assert alices.post(add, {**form_on(alices.get(add)), **body, "is_private": "on"}).status_code == 302
     row = model.objects.get()
     assert row.is_private
@@ -142,7 +143,7 @@ def test_nobody_else_is_asked_or_changes_it(
 ) -> None:  # fmt: skip
     share(alices_record, charlie, "manage")
     client, add = sign_in_as(charlie), to(name)
-    assert "Keep this to myself" not in words_of(client.get(add))
+    assert "Keep this private" not in words_of(client.get(add))
     assert client.post(add, {**form_on(client.get(add)), **body, "is_private": "on"}).status_code == 302
     row = model.objects.get()
     assert not row.is_private
@@ -163,3 +164,32 @@ def test_a_place_moves_up_behind_an_answer_of_the_team(
     client.post(answer, {**form_on(client.get(answer)), "answer": "Yes.", **dated("on", TODAY)})
     assert VisitQuestion.objects.get(words="Secret-question").rank == 1
     assert VisitQuestion.objects.get(words="Open-question").answer == "Yes."
+
+
+def test_no_gap_tells_of_a_private_question(
+    lived: Patient, bob: User, alices: Client, to: Addresses, sign_in_as: Callable[[User], Client]
+) -> None:
+    """It stands first among the three; for others the next one does."""
+    secret = VisitQuestion.objects.get(words="Secret-question")
+    alices.post(to("question_rank", row_id=secret.pk), {"rank": "1", "version": secret.version})
+    assert VisitQuestion.objects.get(words="Open-question").rank == 2
+    bobs = sign_in_as(bob)
+    for name in ("visits", "care_visit"):
+        assert "2. Open-question" not in words_of(bobs.get(to(name))), name
+    assert "1. Open-question" in words_of(bobs.get(to("visits")))
+    assert "2. Open-question" in words_of(alices.get(to("visits")))
+
+
+@pytest.mark.parametrize("body", [{}, {"undo": "1"}])
+def test_nobody_takes_back_a_check_in_that_is_not_there_for_them(
+    lived: Patient, bob: User, alices: Client, to: Addresses, sign_in_as: Callable[[User], Client], body: dict[str, str]
+) -> None:
+    hidden = check_in(lived, TODAY, tiredness="a little", private=("tiredness",))
+    seen = check_in(lived, TODAY, tiredness="a little", worry="a little", private=("tiredness",))
+    bobs = sign_in_as(bob)
+    for row, status in ((hidden, 404), (seen, 302)):
+        answer = bobs.post(to("check_in_withdraw", row_id=row.pk), {"version": "1", **body})
+        assert answer.status_code == status
+    hidden.refresh_from_db()
+    assert (hidden.version, hidden.status) == (1, "final")
+    assert alices.post(to("check_in_withdraw", row_id=hidden.pk), {"version": "1"}).status_code == 302

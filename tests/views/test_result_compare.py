@@ -166,3 +166,51 @@ def test_a_viewer_of_the_team_gets_no_way_there(
     assert "Compare with the report" not in words_of(client.get(to("result", result_id=row.pk)))
     assert "Compare with the report" in words_of(bobs.get(to("result", result_id=row.pk)))
     assert client.get(to("result_compare", result_id=row.pk)).status_code == 403
+
+
+def test_what_another_team_has_checked_stands(
+    bobs: Client, alices_record: Patient, make_user: Callable[..., User], sign_in_as: Callable[[User], Client],
+    to: Addresses,
+) -> None:  # fmt: skip
+    row = LabResult.objects.get()
+    bobs.post(to("result_check", result_id=row.pk), {"version": 1})
+    dana = make_user("dana@example.org")
+    share_with_team(alices_record, make_team(dana, "South"), by=dana)
+    danas = sign_in_as(dana)
+    page = words_of(danas.get(to("result", result_id=row.pk)))
+    assert "Compare with the report" in page
+    assert "Not checked after all" not in page
+    assert "The laboratory's report says the same" not in page
+    assert "Checked against the laboratory's report by Bob, Clinic North." in words_of(compare(danas, to))
+    for body in ({"version": 1}, {"version": 1, "undo": "1"}):
+        said = words_of(danas.post(to("result_check", result_id=row.pk), body, follow=True))
+        assert "Another team has checked this result already. Their mark stands." in said
+    row.refresh_from_db()
+    assert row.checked_version == 1
+    assert "Not checked after all" in words_of(bobs.get(to("result", result_id=row.pk)))
+
+
+def test_the_page_says_what_the_check_page_says(bobs: Client, to: Addresses) -> None:
+    assert "Level: Above 10%." in words_of(compare(bobs, to, reported="55 %"))
+
+
+@pytest.mark.parametrize("way", ["conflict", "check", "form"])
+def test_that_it_is_the_reports_is_kept_on_every_way(bobs: Client, alices: Client, to: Addresses, way: str) -> None:
+    """Also where somebody else was first, the proof of the check is too old, or something is still changed."""
+    row = LabResult.objects.get()
+    correct = to("result_correct", result_id=row.pk)
+    body = {**form_on(compare(bobs, to, reported="0.024 %"), "correct"), "step": "save"}
+    if way == "conflict":
+        check = alices.post(correct, {**form_on(alices.get(correct)), "reported": "0.05 %"})
+        alices.post(correct, {**form_on(check), "step": "save"})
+        page = bobs.post(correct, body)
+        assert page.status_code == 409
+    elif way == "check":
+        page = bobs.post(correct, {**body, "checked": "too old"})
+        assert "Is this right?" in words_of(page)
+    else:
+        form = form_on(bobs.post(correct, {**body, "step": "change"}))
+        page = bobs.post(correct, {**form, "step": "check"})
+    assert bobs.post(correct, {**form_on(page), "step": "save"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.reported_text, row.checked_version) == ("0.024 %", row.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -78,32 +79,43 @@ def test_seen_it_is_told_no_more_until_the_day_is_another(
     assert alices.post(to("sharing_ends_seen"), seen).status_code == 302
     assert SAID not in words_of(alices.get(to("home")))
     assert audited("ends_seen") == 1
-    alices.post(to("sharing_ends_seen"), {"shown": "2026-08-25"})
-    assert audited("ends_seen") == 1, "nothing ends by then"
+    alices.post(to("sharing_ends_seen"), {"shown": f"{grant.pk}:{TODAY}"})
+    assert audited("ends_seen") == 1, "that is not its last day"
     change = to("sharing_change", grant_id=grant.pk)
     alices.post(change, {**form_on(alices.get(change)), **dated("ends", TODAY + timedelta(days=21))})
     assert SAID in words_of(alices.get(to("home")))
 
 
+@pytest.mark.parametrize("days", [3, 10, 12])
 def test_what_came_after_the_page_was_drawn_is_still_told(
-    alices: Client, to: Addresses, alices_record: Patient, erin: User, make_user: Callable[..., User]
+    alices: Client, to: Addresses, alices_record: Patient, erin: User, make_user: Callable[..., User], days: int
 ) -> None:
     ends_in(alices_record, erin, 10)
     seen = form_on(alices.get(to("home")), "ends")
-    share(alices_record, make_user("dana@example.org"), name="Dana", ends_on=TODAY + timedelta(days=12))
+    share(alices_record, make_user("dana@example.org"), name="Dana", ends_on=TODAY + timedelta(days=days))
     alices.post(to("sharing_ends_seen"), seen)
     said = words_of(alices.get(to("home")))
     assert "Dana can see your record" in said
     assert "Erin can see your record" not in said
 
 
-@pytest.mark.parametrize("shown", ["", "soon", "2026-13-01"])
+@pytest.mark.parametrize("shown", ["", "soon", "2026-09-02", "1:2026-09-02", "a:b:c", f"{UUID(int=1)}:2026-13-01"])
 def test_a_day_that_is_none_marks_nothing(
     alices: Client, to: Addresses, alices_record: Patient, erin: User, shown: str
 ) -> None:
     ends_in(alices_record, erin, 10)
     assert alices.post(to("sharing_ends_seen"), {"shown": shown}).status_code == 302
     assert SAID in words_of(alices.get(to("home")))
+
+
+def test_nobody_notes_for_another_record(
+    alices: Client, to: Addresses, alices_record: Patient, charlie: User, erin: User
+) -> None:
+    grant = share(charlie.patient, erin, ends_on=TODAY + timedelta(days=9))
+    alices.post(to("sharing_ends_seen"), {"shown": f"{grant.pk}:{grant.ends_on}"})
+    grant.refresh_from_db()
+    assert grant.end_known_on is None
+    assert audited("ends_seen") == 0
 
 
 def test_it_is_told_to_the_person_alone(
