@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 READING = [name for name, route in ROUTES.items() if "get" in route.methods]
 CHANGING = [name for name, route in ROUTES.items() if "post" in route.methods]
 VERSIONED = [name for name in CHANGING if "version" in ROUTES[name].body]
-#: Its suggestion is not offered to somebody who has a result.
-NOTHING_TO_DO = {"question_pick", "import_columns", "import_preview", "import_cancel"}
+#: Its suggestion is not offered to somebody who has a result; nothing of theirs ends soon (test_sharing_ends.py).
+NOTHING_TO_DO = {"question_pick", "import_columns", "import_preview", "import_cancel", "sharing_ends_seen"}
 #: A button alone: there is nothing to misunderstand.
 ASKS_NOTHING = {
     *("sharing_end", "sharing_end_all", "result_open", "sharing_member", "sharing_new_seen", "sharing_ends_seen"),
