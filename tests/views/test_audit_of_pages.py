@@ -271,6 +271,7 @@ def only_ids(rows: list[AuditEvent]) -> None:
 
 #: What a second post leaves as it is.
 UNCHANGED = {
+    "sharing_ends_seen",
     "question_pick",
     "question_rank",
     "sharing_invite",
