@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -17,7 +18,7 @@ Value = TypeVar("Value")
 # answers in 57 ms instead of 85, and half the memory is used.
 AT_ONCE = 1
 WAIT_SECONDS = 2.0
-#: How far a hash stands back behind the threads that answer pages; it still gets a thirtieth of a busy processor.
+#: How far a hash stands back that found no idle processor; it still gets a thirtieth of a busy one.
 NICENESS = 15
 _places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -33,17 +34,30 @@ def _stand_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), own)
 
 
+def _only_when_idle() -> None:
+    """Run where nothing else wants the processor: whatever else is ready goes first, at once."""
+    _stand_back()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # some containers do not allow it
+            os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
+
+
 class Argon2Hasher(Argon2PasswordHasher):
     """Argon2id with 46 MiB, one pass and one lane (OWASP's first choice), one at a time in each process.
 
-    The others wait for their turn, for two seconds at most, so that a flood of sign-ins starves nobody.
+    The others wait for their turn, for two seconds at most, so that a flood of sign-ins starves nobody. A hash is made
+    on an idle processor; where none has been free for it, it is made anew in a thread that gets a share of a busy one,
+    so that a flood of pages keeps nobody out either.
     """
 
     time_cost = 1
     memory_cost = 47_104
     parallelism = 1
-    #: Where hashes are made.
-    threads = ThreadPoolExecutor(AT_ONCE, "password", _stand_back)
+    #: Where hashes are made, and where one is made that was not done there with patience.
+    idle = ThreadPoolExecutor(AT_ONCE, "idle-password", _only_when_idle)
+    nice = ThreadPoolExecutor(AT_ONCE, "password", _stand_back)
+    #: Seconds; none: as long as it takes.
+    patience: float | None = 0.5 if sys.platform == "linux" else None
 
     def encode(self, password: str, salt: str, **options: Any) -> str:
         """Return what is stored for a password.
@@ -65,6 +79,14 @@ class Argon2Hasher(Argon2PasswordHasher):
         if not _places.acquire(timeout=WAIT_SECONDS):
             raise TooManyHashesError
         try:
-            return self.threads.submit(work).result()
+            return self._behind_the_pages(work)
         finally:
             _places.release()
+
+    def _behind_the_pages(self, work: Callable[[], Value]) -> Value:
+        made = self.idle.submit(work)
+        try:
+            return made.result(self.patience)
+        except TimeoutError:
+            made.cancel()  # if it waits behind one that was given up before
+            return self.nice.submit(work).result()

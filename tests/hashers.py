@@ -11,4 +11,5 @@ class FastArgon2Hasher(Argon2Hasher):
     time_cost = 1
     memory_cost = 8
     parallelism = 1
-    threads = ThreadPoolExecutor(1)  # as ready as the test itself, which waits for it
+    idle = nice = ThreadPoolExecutor(1)  # as ready as the test itself, which waits for it
+    patience = None

@@ -286,11 +286,31 @@ def test_those_who_wait_get_their_turn(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a niceness for each thread")
 def test_a_hash_stands_back_behind_the_pages(slow_hash: tuple[threading.Event, list[int]]) -> None:
+    def standing() -> tuple[int, int]:
+        own = threading.get_native_id()
+        return os.getpriority(os.PRIO_PROCESS, own), os.sched_getscheduler(own)
+
     slow_hash[0].set()
     hash_once()
-    nicest = Argon2Hasher.threads.submit(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).result()
-    assert nicest >= hashers.NICENESS
+    idle, nice = (pool.submit(standing).result() for pool in (Argon2Hasher.idle, Argon2Hasher.nice))
+    assert min(idle[0], nice[0]) >= hashers.NICENESS
+    assert (idle[1], nice[1]) == (os.SCHED_IDLE, os.SCHED_OTHER)
     assert os.getpriority(os.PRIO_PROCESS, 0) < hashers.NICENESS
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
+
+
+def test_a_hash_for_which_no_processor_is_idle_is_made_by_the_other_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end = threading.Event()
+    monkeypatch.setattr(Argon2Hasher, "patience", 0.01)
+    held = Argon2Hasher.idle.submit(may_end.wait, 10)
+    try:
+        kept = Argon2Hasher().encode(PASSWORD, "salt-of-a-test-0123456789")
+        assert not held.done(), "the idle thread never got to it"
+    finally:
+        may_end.set()
+    monkeypatch.setattr(Argon2Hasher, "patience", None)
+    assert Argon2Hasher().verify(PASSWORD, kept)
+    assert not Argon2Hasher().verify(WRONG, kept)
 
 
 def test_what_a_hash_raises_is_raised_and_its_place_is_free_again(monkeypatch: pytest.MonkeyPatch) -> None:
