@@ -33,7 +33,11 @@ class AuditEvent(models.Model):
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
-        indexes = (models.Index(fields=["patient_id", "at"], name="audit_patient_at"),)
+        indexes = (
+            models.Index(fields=["patient_id", "at"], name="audit_patient_at"),
+            # Whose list was opened: those rows name a team, and are read for each patient on it.
+            models.Index(fields=["object_id", "at"], condition=models.Q(verb="worklist_view"), name="audit_list_views"),
+        )
 
     def __str__(self) -> str:
         return f"{self.verb} {self.outcome}"

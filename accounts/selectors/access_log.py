@@ -1,5 +1,6 @@
 """Who looked at a record, changed it, or tried to: what the person whose record it is may read, newest first.
 
+A look at a team's list of patients is among it, for the time in which the record stood there.
 Actors are told by id; who shows the log finds their names.
 """
 
@@ -8,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import merge
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import AuditEvent, Patient
+from accounts.selectors.list_views import views_of_lists
 
 _ROWS_AT_ONCE = 2_000
 _COLUMNS = ("pk", "at", "actor_id", "verb", "object_type", "object_id", "object_version", "outcome", "acting_as")
@@ -49,19 +53,18 @@ class AccessGroup:
 
 @dataclass(frozen=True)
 class AccessLogPage:
-    """One page of the log, of groups or of single rows, and whether there is another."""
+    """One page of the log, and whether there is another."""
 
     number: int
     groups: tuple[AccessGroup, ...] = ()
-    rows: tuple[AccessRow, ...] = ()
     has_next: bool = False
 
 
 def get_access_log(*, patient_id: UUID, page: int, per_page: int) -> AccessLogPage:
     """Return a page of the log, grouped by day, person, verb and outcome.
 
-    Days are the person's own, in the time zone of the record. Two queries, however long the log is: rows are read from
-    the newest on, and no further than the page needs.
+    Days are the person's own, in the time zone of the record. Three queries, five where a team has the record, however
+    long the log is: rows are read from the newest on, and no further than the page needs.
 
     Args:
         patient_id: whose record.
@@ -76,22 +79,16 @@ def get_access_log(*, patient_id: UUID, page: int, per_page: int) -> AccessLogPa
     return AccessLogPage(page, groups=found[:per_page], has_next=len(found) > per_page)
 
 
-def get_access_rows(*, patient_id: UUID, page: int, per_page: int) -> AccessLogPage:
-    """Return a page of the log as single rows, by one query. Pages are counted as in ``get_access_log``."""
-    start = (page - 1) * per_page
-    rows = AuditEvent.objects.filter(patient_id=patient_id).order_by("-at", "-pk").values_list(*_COLUMNS)
-    found = tuple(AccessRow(*row) for row in rows[start : start + per_page + 1])
-    return AccessLogPage(page, rows=found[:per_page], has_next=len(found) > per_page)
-
-
 def iterate_access_log(*, patient_id: UUID) -> Iterator[AccessRow]:
     """Yield every row of the log, newest first, without holding them all: for a file that is streamed."""
     return (AccessRow(*row) for row in _newest_first(patient_id, *_COLUMNS))
 
 
 def _newest_first(patient_id: UUID, *columns: str) -> Iterator[tuple[Any, ...]]:
-    rows = AuditEvent.objects.filter(patient_id=patient_id).order_by("-at", "-pk").values_list(*columns)
-    return rows.iterator(chunk_size=_ROWS_AT_ONCE)
+    parts = (AuditEvent.objects.filter(patient_id=patient_id), views_of_lists(patient_id))
+    ordered = [part.order_by("-at", "-pk").values_list("at", "pk", *columns) for part in parts]
+    rows = merge(*(one.iterator(chunk_size=_ROWS_AT_ONCE) for one in ordered), key=itemgetter(0, 1), reverse=True)
+    return (row[2:] for row in rows)
 
 
 def _iterate_groups(rows: Iterable[tuple[Any, ...]], zone: ZoneInfo) -> Iterator[AccessGroup]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, LeftOut, Patient, TeamKey, TeamMembership, User
 from accounts.prepared import Ask, PreparedQuery
+from accounts.selectors.list_views import last_views_of_lists
 from accounts.selectors.viewing import local_date
 
 
@@ -66,7 +67,7 @@ class SharedRecord:
 
 
 def get_grants(patient: Patient) -> tuple[GrantRow, ...]:
-    """Return every grant of a record, the newest first, with who has it and when they last looked. Five queries."""
+    """Return every grant of a record, the newest first, who has it and when they last looked. At most 8 queries."""
     grants = list(
         Grant.objects.filter(patient=patient).select_related("team", "user").order_by("-invited_at", "-id")[:200]
     )
@@ -79,9 +80,11 @@ def get_grants(patient: Patient) -> tuple[GrantRow, ...]:
     ):
         memberships.setdefault(membership.team_id, []).append(membership)
     seen, left_out = _last_seen(patient), users_left_out(patient)
+    on_lists = last_views_of_lists(patient.pk) if teams else {}
     today = local_date(patient)
     return tuple(
-        _row(grant, memberships.get(grant.team_id or patient.pk, []), seen, left_out, today) for grant in grants
+        _row(grant, memberships.get(grant.team_id or patient.pk, []), (seen, on_lists), left_out, today)
+        for grant in grants
     )
 
 
@@ -206,12 +209,15 @@ def _last_seen(patient: Patient) -> dict[UUID | None, datetime]:
 def _row(
     grant: Grant,
     memberships: list[TeamMembership],
-    seen: dict[UUID | None, datetime],
+    seen: tuple[dict[UUID | None, datetime], dict[tuple[UUID | None, UUID], datetime]],
     left_out: frozenset[UUID],
     today: date,
 ) -> GrantRow:
     people: Iterable[UUID | None] = [one.user_id for one in memberships] if grant.team_id else [grant.user_id]
-    times = [seen[one] for one in people if one in seen]
+    records, lists = seen
+    times = [records[one] for one in people if one in records]
+    if grant.team_id:
+        times += [lists[one, grant.team_id] for one in people if (one, grant.team_id) in lists]
     since = grant.confirmed_at
     return GrantRow(
         id=grant.pk,

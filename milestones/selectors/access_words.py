@@ -16,6 +16,7 @@ from accounts.models import AuditOutcome, Patient, TeamRole
 from accounts.permissions import Permission, Role
 from accounts.selectors.access_log import AccessGroup, get_access_log, iterate_access_log
 from accounts.selectors.grants import get_grants, names_of
+from accounts.selectors.list_views import LIST_VIEW
 from milestones.explanations import phrases
 from milestones.interchange.csv_cells import csv_line
 
@@ -45,6 +46,7 @@ VERBS: dict[str, str | Promise] = {
     Permission.RECORD_EXPORT: _lazy("downloaded a file"),
     Permission.SETTINGS_CHANGE: _lazy("opened the settings"),
     Permission.SHARING_CHANGE: _lazy("opened the pages about sharing"),
+    LIST_VIEW: _lazy("opened the team's list of patients, where you stand"),
     "calendar_read": _lazy("asked for the dates, with the secret address"),
     "calendar_named": _lazy("named the dates in the calendar"),
     "calendar_opened": _lazy("made an address for a calendar"),
