@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from accounts.acting import BY_SECRET, SYSTEM, act_as
 from accounts.models import AuditOutcome, Patient, TeamKey, User
 from accounts.permissions import Permission
+from accounts.place import what_was_opened
 from accounts.selectors.patients import find_patient
 from accounts.selectors.viewing import find_system_viewing, find_viewing
 from accounts.services.audit import in_one_insert, record_audit_event
@@ -177,12 +178,13 @@ def _write_down_refusal(refused: _RefusalError) -> None:
 def _write_down(
     *, actor: User | TeamKey, key: UUID | None, needs: Permission, outcome: AuditOutcome, may_wait: bool = True
 ) -> None:
+    kind, key_of_it = what_was_opened(key)
     record_audit_event(
         actor_id=actor.pk,
         patient_id=key,
         verb=needs.value,
-        object_type="record",
-        object_id=str(key or ""),
+        object_type=kind,
+        object_id=key_of_it,
         outcome=outcome,
         may_wait=may_wait and outcome is AuditOutcome.ALLOWED,
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, AuditOutcome, Grant, GrantState, LeftOut, Patient, TeamKey, TeamMembership, User
+from accounts.place import is_opening
 from accounts.prepared import Ask, PreparedQuery
 from accounts.selectors.list_views import last_views_of_lists
 from accounts.selectors.viewing import local_date
@@ -197,7 +198,7 @@ def days_on_which_sharing_ends(patient: Patient, *, until: date) -> tuple[date, 
 
 def _last_seen(patient: Patient) -> dict[UUID | None, datetime]:
     rows = (
-        AuditEvent.objects.filter(patient_id=patient.pk, object_type="record", outcome=AuditOutcome.ALLOWED)
+        AuditEvent.objects.filter(is_opening(), patient_id=patient.pk, outcome=AuditOutcome.ALLOWED)
         .exclude(actor_id=patient.user_id)
         .values("actor_id")
         .annotate(last=Max("at"))

@@ -295,7 +295,7 @@ def test_every_address_has_a_line() -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_owner_is_answered_and_it_is_written_down(world: World, name: str, method: Method) -> None:
     route = ROUTES[name]
-    opened = AuditEvent.objects.filter(object_type="record", outcome="allowed")
+    opened = AuditEvent.objects.filter(object_type__startswith="page ", outcome="allowed")
     answer = ask(world.clients["owner"], method, world.address(name, "owner", "owner"), name)
     if method not in route.methods:
         assert verdict_of(answer) == "not allowed"

@@ -111,6 +111,12 @@ class Change:
     viewer: int = 403  # what somebody is answered who only reads
 
     @property
+    def opens(self) -> dict[str, str]:
+        """Where in a record it opens the door, if it does."""
+        rows = [name for key, name in self.ids.items() if key not in {"patient_id", "team_id"}]
+        return {"record_at": self.route, "row": rows[-1] if rows else ""} if self.in_record else {}
+
+    @property
     def in_record(self) -> bool:
         """Whether its door is the record, and so the opening and the change are one transaction."""
         return "patient_id" in self.ids
@@ -268,11 +274,14 @@ def says(row: AuditEvent) -> tuple[Any, ...]:
     return (row.verb, row.actor_id, row.patient_id, row.object_type, row.object_id, row.outcome)
 
 
-def opening_of(world: World, verb: str, person: str, *, in_record: bool, outcome: str = "allowed") -> tuple[Any, ...]:
-    """Return what the row says of who came to a record, or to the team."""
-    record_id = world.ids["alice"] if in_record else None
-    named_id = str(record_id or world.ids["team"])
-    return (verb, world.users[person].pk, record_id, "record" if in_record else "care_team", named_id, outcome)
+def opening_of(
+    world: World, verb: str, person: str, *, record_at: str = "", row: str = "", outcome: str = "allowed"
+) -> tuple[Any, ...]:
+    """Return what the row says of who came to the team, or at a route to a record, maybe to one row of it."""
+    record_id = world.ids["alice"] if record_at else None
+    kind = f"page {record_at.rpartition(':')[2]}" if record_at else "care_team"
+    named_id = world.ids[row] if row else record_id or world.ids["team"]
+    return (verb, world.users[person].pk, record_id, kind, str(named_id), outcome)
 
 
 # --- One row a change -------------------------------------------------------------------------------------------------
@@ -297,7 +306,7 @@ def test_each_change_has_one_row(world: World, verb: str) -> None:
     rows = world.rows()
     patient = world.ids[change.of] if change.of else None
     told = (verb, world.users[change.by].pk, patient, change.kind, str(change.names(world)), "allowed")
-    opening = opening_of(world, change.opening, change.by, in_record=change.in_record)
+    opening = opening_of(world, change.opening, change.by, **change.opens)
     assert [says(row) for row in rows] == ([opening, told] if change.opening else [told])
     assert {row.request_id for row in rows} == {answer["X-Request-ID"]}
 
@@ -318,7 +327,7 @@ def test_a_stranger_changes_nothing_and_one_row_says_that_they_tried(world: Worl
     change, before = CHANGES[verb], stored()
     assert change_with(world, verb, "charlie").status_code == 404
     assert stored() == before
-    tried = opening_of(world, change.opening, "charlie", in_record=change.in_record, outcome="refused")
+    tried = opening_of(world, change.opening, "charlie", **change.opens, outcome="refused")
     assert [says(row) for row in world.rows()] == ([tried] if change.opening else [])
 
 
@@ -371,7 +380,9 @@ def test_each_look_has_one_row(world: World, name: str, method: str) -> None:
     assert answer.status_code == 200
     if method == "get":
         assert set(page.shows) <= set(private_in(answer))
-    assert [says(row) for row in world.rows()] == [opening_of(world, page.verb, "bob", in_record=page.kind == "record")]
+    assert [says(row) for row in world.rows()] == [
+        opening_of(world, page.verb, "bob", record_at=page.route if page.kind == "record" else "")
+    ]
     assert world.rows()[0].request_id == answer["X-Request-ID"]
     assert stored() == before
 
@@ -384,7 +395,7 @@ def test_each_look_of_another_has_one_row_too(world: World, name: str, person: s
     answer = world.ask(page, "get", person)
     assert answer.status_code == status
     outcome = "allowed" if status == 200 else "refused"
-    row = opening_of(world, page.verb, person, in_record=page.kind == "record", outcome=outcome)
+    row = opening_of(world, page.verb, person, record_at=page.route if page.kind == "record" else "", outcome=outcome)
     assert [says(row) for row in world.rows()] == [row]
     if status != 200:
         assert not {"name", "value", "tag", "question"} & set(private_in(answer))
@@ -402,7 +413,7 @@ def test_who_is_not_signed_in_leaves_no_row(world: World, name: str) -> None:
 )
 def test_a_list_is_one_row_whatever_is_looked_for(world: World, query: dict[str, str]) -> None:
     assert world.ask(PAGES["worklist"], "get", "bob", query).status_code == 200
-    assert [says(row) for row in world.rows()] == [opening_of(world, "worklist_view", "bob", in_record=False)]
+    assert [says(row) for row in world.rows()] == [opening_of(world, "worklist_view", "bob")]
 
 
 @pytest.mark.parametrize("name", ["invite", "settings", "keys"])
