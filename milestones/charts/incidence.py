@@ -20,17 +20,19 @@ _KEYS, _KEY_HEIGHT = 230, 22
 class IncidenceChart:
     """What is drawn: the curves as (day, share from 0 to 1), the ends of the axis in days, and the words.
 
-    ``story`` is the sentence that stands for the picture; ``months`` are (month, day) of the axis.
+    ``story`` is the sentence that stands for the picture; ``months`` are (month, day) of the axis. A curve that is None
+    is not drawn, and ``few_text`` stands for its share.
     """
 
     name: str
     story: str
-    reached: tuple[tuple[int, float], ...]
-    competing: tuple[tuple[int, float], ...]
+    reached: tuple[tuple[int, float], ...] | None
+    competing: tuple[tuple[int, float], ...] | None
     last_day: int
     months: tuple[tuple[int, int], ...]
     reached_text: str
     competing_text: str
+    few_text: str = ""
 
 
 def render_incidence(chart: IncidenceChart, *, element_id: str) -> str:
@@ -66,8 +68,10 @@ def _grid(chart: IncidenceChart) -> str:
     return f'<path class="c-step" d="{lines}"/>{words}{months}'
 
 
-def _curve(chart: IncidenceChart, steps: Sequence[tuple[int, float]], css: str, text: str, *, place: int) -> str:
+def _curve(chart: IncidenceChart, steps: Sequence[tuple[int, float]] | None, css: str, text: str, *, place: int) -> str:
     """Return a curve, and beneath the axis what it is and where it ends: a word in the picture would lie on a line."""
+    if steps is None:
+        return f'<text x="{_LEFT + 36}" y="{_KEYS + place * _KEY_HEIGHT}">{escape(f"{text}: {chart.few_text}")}</text>'
     path, share = f"M{_LEFT} {px(_y(0.0))}", 0.0
     for day, reached in steps:
         if day <= chart.last_day:

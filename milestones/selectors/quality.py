@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -67,10 +67,10 @@ def quality_page(team: CareTeam) -> QualityPage:
         for number, (medicine, days, how) in enumerate(row[0])
     ]
     everybody, medicines, hidden = _told_apart(lines)
-    told = [(group, _at_risk(group)) for _name_of, group in medicines]
-    curves = [_curve(name, *one) for (name, _group), one in zip(medicines, told, strict=True)]
+    told = [_Told.of(group) for _name_of, group in medicines]
+    curves = [_curve(name, one) for (name, _group), one in zip(medicines, told, strict=True)]
     if everybody:
-        curves.insert(0, _curve("", everybody, _at_risk(everybody, told)))
+        curves.insert(0, _curve("", _Told.of(everybody, told)))
     return QualityPage(
         patients=_count(len(rows)),
         on_time=_share([(row[1], row[2]) for row in rows if row[2]]),
@@ -126,6 +126,8 @@ def _share(tests: Sequence[tuple[int, int]]) -> str:
     if len(tests) < LEAST:
         return _("too few tests to show")
     part, whole = sum(test[0] for test in tests), sum(test[1] for test in tests)
+    if 0 < part < LEAST:
+        return _("fewer than 5 of %(whole)d tests") % {"whole": whole}
     return _("%(share)d%% of %(whole)d tests") % {"share": round(100 * part / whole), "whole": whole}
 
 
@@ -143,49 +145,97 @@ def _days_to_result(team: CareTeam, today: date) -> str:
     return _("%(days)g days, of %(count)d results in the last year") % {"days": median(ways), "count": len(ways)}
 
 
-def _curve(medicine: str, lines: Sequence[_Line], at_risk: Sequence[int | None]) -> Curve:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A group and what may be told of it: how many are at risk in each month, None for few, and which outcomes."""
+
+    lines: Sequence[_Line]
+    at_risk: tuple[int | None, ...]
+    outcomes: frozenset[Outcome]
+
+    @classmethod
+    def of(cls, lines: Sequence[_Line], parts: Sequence[_Told] = ()) -> _Told:
+        """Return it for a group. ``parts`` are groups among its lines, of which something is told beside it.
+
+        Where those that are left are of few, they would be told by subtraction, and the whole is not told either.
+        """
+        at_risk: list[int | None] = []
+        for place, month in enumerate(_MONTHS):
+            found = {line for line in lines if at_risk_on([line.followed], _DAYS_OF_MONTH[month])}
+            beside = {line for part in parts if part.at_risk[place] is not None for line in part.lines}
+            is_few = _people(found) < LEAST or (bool(parts) and _are_few(found - beside))
+            at_risk.append(None if is_few else len(found))
+        outcomes = set()
+        for outcome in (Outcome.EVENT, Outcome.COMPETING):
+            came = set(_that_came_to(outcome, lines))
+            beside = {line for part in parts if outcome in part.outcomes for line in part.lines}
+            if not _are_few(came) and not _are_few(came - beside):
+                outcomes.add(outcome)
+        return cls(lines, tuple(at_risk), frozenset(outcomes))
+
+
+def _are_few(lines: Iterable[_Line]) -> bool:
+    return 0 < _people(lines) < LEAST
+
+
+def _that_came_to(outcome: Outcome, lines: Iterable[_Line]) -> Iterator[_Line]:
+    """Yield the lines in which something happened by month 12."""
+    last = _DAYS_OF_MONTH[12]
+    return (line for line in lines if line.followed.outcome is outcome and line.followed.days <= last)
+
+
+def _curve(medicine: str, told: _Told) -> Curve:
     name = _name(medicine)
-    steps = cumulative_incidence([line.followed for line in lines])
-    reached, switched = incidence_by(steps, _DAYS_OF_MONTH[12])
-    story = _("%(reached)d%% in MMR by month 12; %(switched)d%% ended this medicine before.") % {
-        "reached": round(100 * reached),
-        "switched": round(100 * switched),
+    steps = cumulative_incidence([line.followed for line in told.lines])
+    shares = dict(zip((Outcome.EVENT, Outcome.COMPETING), incidence_by(steps, _DAYS_OF_MONTH[12]), strict=True))
+    reached, switched = (
+        _percent(share) if outcome in told.outcomes else _("fewer than 5 lines") for outcome, share in shares.items()
+    )
+    story = _("%(reached)s in MMR by month 12; %(switched)s ended this medicine before.") % {
+        "reached": reached,
+        "switched": switched,
     }
     chart = IncidenceChart(
         name=name,
         story=story,
-        reached=tuple((step.day, float(step.incidence)) for step in steps),
-        competing=tuple((step.day, float(step.competing_incidence)) for step in steps),
+        reached=_in_fives(told, Outcome.EVENT, {step.day: step.incidence for step in steps}),
+        competing=_in_fives(told, Outcome.COMPETING, {step.day: step.competing_incidence for step in steps}),
         last_day=_DAYS_OF_MONTH[12],
         months=tuple((month, _DAYS_OF_MONTH[month]) for month in _MONTHS),
         reached_text=_("MMR"),
         competing_text=_("another medicine, or stopped"),
+        few_text=_("fewer than 5 lines"),
     )
     return Curve(
         name,
-        len(lines),
-        _percent(reached),
-        _percent(switched),
-        tuple(_("under 5") if number is None else str(number) for number in at_risk),
+        len(told.lines),
+        reached,
+        switched,
+        tuple(_("under 5") if number is None else str(number) for number in told.at_risk),
         drawn(render_incidence(chart, element_id=f"curve-{medicine or 'all'}")),
     )
 
 
-def _at_risk(
-    lines: Sequence[_Line], told: Sequence[tuple[Sequence[_Line], Sequence[int | None]]] = ()
-) -> list[int | None]:
-    """Return how many lines were at risk in each month; None where they are of too few people.
+def _in_fives(told: _Told, outcome: Outcome, levels: Mapping[int, Fraction]) -> tuple[tuple[int, float], ...] | None:
+    """Return a curve whose steps are of five people or more each, the last one with those who are left over.
 
-    ``told`` are groups among the lines with the numbers that are shown of them: where those that are left are of few,
-    they would be told by subtraction, and the whole is not shown either.
+    A step waits for the day on which there are five. None where it may not be told.
     """
-    found: list[int | None] = []
-    for place, month in enumerate(_MONTHS):
-        at_risk = {line for line in lines if at_risk_on([line.followed], _DAYS_OF_MONTH[month])}
-        left = at_risk - {line for group, numbers in told if numbers[place] is not None for line in group}
-        is_few = _people(at_risk) < LEAST or (bool(told) and 0 < _people(left) < LEAST)
-        found.append(None if is_few else len(at_risk))
-    return found
+    if outcome not in told.outcomes:
+        return None
+    by_day: dict[int, list[_Line]] = {}
+    for line in _that_came_to(outcome, told.lines):
+        by_day.setdefault(line.followed.days, []).append(line)
+    ends: list[int] = []
+    waiting: list[_Line] = []
+    for day in sorted(by_day):
+        waiting += by_day[day]
+        if _people(waiting) >= LEAST:
+            ends.append(day)
+            waiting = []
+    if waiting:
+        ends[-1] = max(by_day)
+    return tuple((day, float(levels[day])) for day in ends)
 
 
 def _percent(share: Fraction) -> str:

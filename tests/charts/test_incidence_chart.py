@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from milestones.charts.incidence import HEIGHT, WIDTH, IncidenceChart, render_incidence
 from milestones.clinical.incidence import Followed, Outcome
-from milestones.selectors.quality import LEAST, Curve, _at_risk, _curve, _Line, _told_apart
+from milestones.selectors.quality import LEAST, Curve, _curve, _Line, _Told, _told_apart
 
 MONTHS = ((0, 0), (3, 91), (6, 182), (9, 274), (12, 365))
 HOSTILE = "</desc><script>alert(1)</script>\"'&"
@@ -198,18 +198,27 @@ def lines_of(text: str) -> list[Followed]:
 
 def curve(text: str) -> Curve:
     lines = [_Line(person, 0, followed) for person, followed in enumerate(lines_of(text))]
-    return _curve("imatinib", lines, _at_risk(lines))
+    return _curve("imatinib", _Told.of(lines))
 
 
 def test_the_curve_of_ten_lines_and_how_many_are_still_on_the_way() -> None:
     """At risk on a day is who is followed on it, whatever happens on it: 91 days are month 3, 365 month 12."""
-    found = curve("91 E, 91 E, 100 X, 182 E, 183 E, 365 C, 365 C, 365 C, 365 C, 366 C")
-    assert (found.count, found.by_month_12, found.switched) == (10, "40%", "10%")
-    assert found.at_risk == ("10", "10", "7", "5", "5")
-    assert [kind for kind, _to in reached_of(found.drawing)].count("V") == 4  # a step that only competes is flat
-    assert texts_of(found.drawing)[10:] == ["another medicine, or stopped 10%", "MMR 40%"]
+    found = curve("91 E, 91 E, 182 E, 183 E, 300 E, 365 C, 365 C, 365 C, 365 C, 366 C")
+    assert (found.count, found.by_month_12, found.switched) == (10, "50%", "0%")
+    assert found.at_risk == ("10", "10", "8", "6", "5")
+    assert [kind for kind, _to in reached_of(found.drawing)].count("V") == 1  # five are one step
+    assert texts_of(found.drawing)[10:] == ["another medicine, or stopped 0%", "MMR 50%"]
     story = str(parts(found.drawing).findtext("desc"))
-    assert story == "40% in MMR by month 12; 10% ended this medicine before."
+    assert story == "50% in MMR by month 12; 0% ended this medicine before."
+
+
+def test_what_fewer_than_five_came_to_has_no_curve_and_no_share() -> None:
+    found = curve("91 E, 91 E, 100 X, 182 E, 183 E, 365 C, 365 C, 365 C, 365 C, 366 C")
+    few = "fewer than 5 lines"
+    assert (found.count, found.by_month_12, found.switched) == (10, few, few)
+    assert texts_of(found.drawing)[10:] == [f"another medicine, or stopped: {few}", f"MMR: {few}"]
+    assert not re.search('class="c-join', found.drawing)
+    assert str(parts(found.drawing).findtext("desc")) == f"{few} in MMR by month 12; {few} ended this medicine before."
 
 
 @pytest.mark.parametrize(
@@ -228,14 +237,14 @@ def test_fewer_than_five_at_risk_are_not_counted_out(text: str, at_risk: tuple[s
 
 def test_month_12_is_day_365() -> None:
     for day, share in ((365, "20%"), (366, "0%")):
-        found = curve(f"{day} E, 400 C, 400 C, 400 C, 400 C")
+        found = curve(", ".join([f"{day} E"] * 5 + ["400 C"] * 20))
         assert found.by_month_12 == share
         assert f"MMR {share}" in texts_of(found.drawing)
 
 
 def test_what_ends_a_line_early_takes_its_share_and_is_not_left_out() -> None:
-    """One of five stopped, the four others got there: 80 %, and not all of those who went on."""
-    found = curve("50 X, 100 E, 100 E, 100 E, 100 E")
+    """A fifth stopped, the others got there: 80 %, and not all of those who went on."""
+    found = curve(", ".join(["50 X"] * 5 + ["100 E"] * 20))
     assert (found.by_month_12, found.switched) == ("80%", "20%")
 
 

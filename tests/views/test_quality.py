@@ -13,7 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import CareTeam, Patient, User
 from accounts.services.patients import create_patient
+from milestones.clinical.incidence import Followed, Outcome, cumulative_incidence
 from milestones.models import LabResult, WorklistEntry
+from milestones.selectors.quality import _in_fives, _Line, _share, _Told
 from tests.cast import TODAY, audited, join, make_team, months_ago, record, record_all, share_with_team, treat, words_of
 
 pytestmark = pytest.mark.django_db
@@ -153,10 +155,68 @@ def test_numbers_at_risk_and_switches(bobs: Client, team: CareTeam, add_patients
         "12",
         *["under 5"] * 2,
     ]
-    assert rows["MMR by month 12", "imatinib"] == "33%"
-    assert rows["another medicine or stopped by month 12", "imatinib"] == "17%"
+    # Two of six reached MMR on imatinib, one ended it; of eight in all, six are told beside it and two are left.
+    told = [
+        [rows[figure, group] for figure in ("MMR by month 12", "another medicine or stopped by month 12")]
+        for group in ("imatinib", "dasatinib", "all medicines")
+    ]
+    few = "fewer than 5 lines"
+    assert told == [[few, few], ["100%", "0%"], [few, few]]
     page = bobs.get(address(team)).content.decode()
-    assert "33% in MMR by month 12; 17% ended this medicine before." in page
+    assert "fewer than 5 lines in MMR by month 12; fewer than 5 lines ended this medicine before." in page
+    assert "33%" not in page
+    assert "17%" not in page
+
+
+@pytest.mark.parametrize(("people", "said"), [(4, "fewer than 5 lines"), (5, "25%")])
+def test_a_share_is_of_at_least_five_people(
+    bobs: Client, team: CareTeam, add_patients: Callable[..., None], people: int, said: str
+) -> None:
+    add_patients(20, "imatinib", "4 0.05 %")
+    set_entries(
+        (people, {"followed": [["imatinib", 91, "competing event"]]}),
+        (20 - people, {"followed": [["imatinib", 400, "censored"]]}),
+    )
+    rows = {(row["figure"], row["group"].lower()): row["value"] for row in rows_of(bobs, team)}
+    assert rows["another medicine or stopped by month 12", "imatinib"] == said
+    assert rows["another medicine or stopped by month 12", "all medicines"] == said
+    assert rows["MMR by month 12", "imatinib"] == "0%", "that there was nobody tells of nobody"
+
+
+@pytest.mark.parametrize(
+    ("days", "steps"),
+    [
+        ([10, 20, 30, 40, 50], [(50, 5)]),
+        ([10, 20, 30, 40, 50, 60, 70, 80, 90], [(90, 9)]),  # four are left over and go with the five before
+        ([10, 20, 30, 40, 50, 60, 70, 80, 90, 100], [(50, 5), (100, 10)]),
+        ([10] * 6 + [20] * 5, [(10, 6), (20, 11)]),
+        ([10, 20, 20, 20, 20, 20, 370], [(20, 6)]),  # what comes after month 12 is in no step
+        ([10, 20, 30, 40], None),
+        ([10, 20, 30, 40, 366], None),
+    ],
+)
+def test_each_step_of_a_curve_is_of_five_or_more(days: list[int], steps: list[tuple[int, int]] | None) -> None:
+    lines = [_Line(person, 0, Followed(day, Outcome.EVENT)) for person, day in enumerate(days)]
+    lines += [_Line(100 + person, 0, Followed(400, Outcome.CENSORED)) for person in range(20 - len(days))]
+    levels = {step.day: step.incidence for step in cumulative_incidence([line.followed for line in lines])}
+    drawn = _in_fives(_Told.of(lines), Outcome.EVENT, levels)
+    assert (drawn if drawn is None else [(day, round(level * 20)) for day, level in drawn]) == steps
+
+
+def test_lines_of_one_person_are_one_in_a_step() -> None:
+    lines = [
+        _Line(person, number, Followed(10 * number + 10, Outcome.EVENT)) for person in range(2) for number in range(4)
+    ]
+    lines += [_Line(10 + person, 0, Followed(60, Outcome.EVENT)) for person in range(3)]
+    levels = {step.day: step.incidence for step in cumulative_incidence([line.followed for line in lines])}
+    assert [day for day, _level in _in_fives(_Told.of(lines), Outcome.EVENT, levels) or ()] == [60]
+
+
+@pytest.mark.parametrize(
+    ("on_time", "said"), [(0, "0% of 25 tests"), (4, "fewer than 5 of 25 tests"), (5, "20% of 25 tests")]
+)
+def test_few_tests_in_time_are_not_counted_out(on_time: int, said: str) -> None:
+    assert _share([(on_time, 5), *[(0, 5)] * 4]) == said
 
 
 def test_it_is_for_leads(
