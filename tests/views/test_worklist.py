@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import CareTeam, Patient, User
-from tests.cast import make_team, record_all, share_with_team
+from accounts.services.patients import create_patient
+from milestones.services.worklist import mark_reviewed
+from tests.cast import make_team, months_ago, record_all, share_with_team, treat
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +62,52 @@ def test_without_a_filter_each_group_has_its_count(
         assert words in page
     assert '<a href="?reason=rising">Rising (1)</a>' in page
     assert re.findall(r'<option value="(\w+)" selected>', page) == ["latest"]
+
+
+def test_a_row_says_who_on_what_how_it_stands_what_is_next_and_who_looked(
+    bob: User, alices_record: Patient, make_user: Callable[..., User], sign_in_as: Callable[[User], Client]
+) -> None:
+    """Each cell by the rules: 0.05 % is MMR and no 0.3 log from itself; 0.5 % to 0.05 % is a fall of a whole log."""
+    team = make_team(bob)
+    people = {"Alice": alices_record}
+    for name in ("Charlie", "Dana", "Erin"):
+        user = make_user(f"{name.lower()}@row.example.org")
+        people[name] = create_patient(user=user, by=user, display_name=name)
+    Patient.objects.filter(pk=alices_record.pk).update(display_name="Alice")
+    treat(people["Alice"], months_ago(33), medicine="imatinib")
+    record_all(people["Alice"], "9 0.05 %, 6 0.05 %, 3 0.05 %, 0 0.05 %")
+    treat(people["Charlie"], months_ago(20), months_ago(7), medicine="dasatinib")
+    record_all(people["Charlie"], "12 0.05 %, 6 0.05 %, 1 0.5 %")
+    treat(people["Dana"], months_ago(4), medicine="nilotinib")
+    record_all(people["Dana"], "4 40 %, 1 4 %")
+    for patient in people.values():
+        share_with_team(patient, team, by=bob)
+    mark_reviewed(patient=people["Alice"], team_id=team.pk, by=bob)
+
+    page = sign_in_as(bob).get(reverse("teams:worklist", kwargs={"team_id": team.pk})).content.decode()
+    rows = {}
+    for line in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL):
+        cells = [
+            " ".join(re.sub("<[^>]*>", " ", cell).split())
+            for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", line, re.DOTALL)
+        ]
+        rows[cells[0].split()[0]] = [unescape(cell) for cell in cells]
+
+    # Off treatment: every 2 months in months 6 to 12, so 2 months after the last test.
+    reasons = "New results to look at Rising Above 0.1% off treatment"
+    assert rows == {
+        "Patient": ["Patient", "Latest result", "Change", "Next test", "Seen"],
+        "Alice": [
+            "Alice 33 months on imatinib", "0.05% MMR, 23 Aug 2026", "Stable", "23 Nov 2026",
+            "23 Aug 2026 by Bob Undo Alice",
+        ],
+        "Charlie": [
+            f"Charlie off treatment for 7 months {reasons}", "0.5% MR2, 23 Jul 2026", "Rise of at least 1.0 log",
+            "23 Sep 2026", "not yet Mark as seen Charlie",
+        ],
+        "Dana": [
+            "Dana 4 months on nilotinib New results to look at", "4% MR1, 23 Jul 2026", "Falling", "23 Oct 2026",
+            "not yet Mark as seen Dana",
+        ],
+        "Erin": ["Erin no treatment recorded", "–", "–", "–", "not yet Mark as seen Erin"],
+    }  # fmt: skip
