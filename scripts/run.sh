@@ -7,6 +7,7 @@ export SITE_URL=${SITE_URL:-http://127.0.0.1:$port}
 mkdir -p staticfiles
 "${manage[@]}" migrate --verbosity 0
 "${manage[@]}" createcachetable
+"${manage[@]}" summaries_check --fix --changed-rules >/dev/null
 if "${manage[@]}" help load_demo >/dev/null 2>&1; then
   "${manage[@]}" load_demo
 fi

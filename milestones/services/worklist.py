@@ -219,13 +219,16 @@ def _save(entry: WorklistEntry, by: User, verb: str) -> None:
     )
 
 
-def check_entries(*, fix: bool) -> Iterator[tuple[UUID, tuple[str, ...]]]:
+def check_entries(*, fix: bool, only_of_other_rules: bool = False) -> Iterator[tuple[UUID, tuple[str, ...]]]:
     """Compute every entry anew; yield the grant of each that was not right, with the columns that differed.
 
     Args:
         fix: write what is right, and make the entries that are missing.
+        only_of_other_rules: pass over the entries that were made by the rules of now: one query where all were.
     """
     grants = Grant.objects.filter(team__isnull=False, state=GrantState.CONFIRMED).order_by("pk")
+    if only_of_other_rules:
+        grants = grants.exclude(pk__in=WorklistEntry.objects.filter(rules=rules_now()).values("pk"))
     for grant in grants.iterator(chunk_size=500):
         with transaction.atomic():
             hold_record(grant.patient_id)

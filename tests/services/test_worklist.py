@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -24,12 +25,14 @@ from accounts.selectors.viewing import find_viewing
 from accounts.services.grants import answer_for_team, end_all_grants, end_grant, invite_team
 from accounts.services.patients import create_patient
 from accounts.services.teams import remove_member
+from config.settings import BASE_DIR
+from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.observation import ControlGene, Scale, Transcript
 from milestones.clinical.units import Unit
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult, ResultSource, WorklistEntry
 from milestones.models.worklist_entry import NOT_DUE
-from milestones.selectors import worklist
+from milestones.selectors import worklist, worklist_facts
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
 from milestones.services.check_ins import check_ins
 from milestones.services.errors import CheckedByOthersError, NotInRecordError
@@ -382,6 +385,38 @@ def test_the_command_finds_and_mends_what_is_wrong(shared: Patient, team: CareTe
     call_command("summaries_check", "--fix", stdout=StringIO())
     call_command("summaries_check", stdout=StringIO())
     assert not page_of(team, Wanted()).is_stale
+
+
+def test_a_change_of_rules_makes_the_rows_anew_and_touches_no_other(
+    shared: Patient, team: CareTeam, charlie: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the start of a new version runs: a rule set of another version is what it takes."""
+    record_all(shared, "14 0.05 %, 3 0.9 %")
+    share_with_team(charlie.patient, team, by=bob)
+    known = load_rule_sets()
+    changed = {key: replace(rules, version=99) for key, rules in known.items()}
+    monkeypatch.setattr(worklist_facts, "load_rule_sets", lambda: changed)
+    now = worklist_facts.rules_now()
+    assert now == ";".join(f"{key}:99" for key in known)
+    others = WorklistEntry.objects.filter(patient=charlie.patient)
+    others.update(rules=now, medicine="as it was")
+    WorklistEntry.objects.filter(patient=shared).update(is_rising=False)
+    assert page_of(team, Wanted()).is_stale
+    out = StringIO()
+    call_command("summaries_check", "--fix", "--changed-rules", stdout=out)
+    assert "1 put right" in out.getvalue()
+    entry = WorklistEntry.objects.get(patient=shared)
+    assert (entry.rules, entry.is_rising) == (now, True)
+    assert others.get().medicine == "as it was"
+    assert not page_of(team, Wanted()).is_stale
+    call_command("summaries_check", "--fix", "--changed-rules", stdout=out)
+    assert out.getvalue().endswith("All are right.\n")
+
+
+@pytest.mark.parametrize("place", ["docker-compose.yml", "scripts/run.sh"])
+def test_each_start_of_a_new_version_runs_it(place: str) -> None:
+    text = (BASE_DIR / place).read_text()
+    assert text.index(" migrate") < text.index(" summaries_check --fix --changed-rules")
 
 
 @pytest.mark.parametrize(

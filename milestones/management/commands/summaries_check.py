@@ -1,4 +1,4 @@
-"""Compare every kept entry of the worklists with the record: `manage.py summaries_check [--fix]`."""
+"""Compare every kept entry of the worklists with the record: `manage.py summaries_check [--fix] [--changed-rules]`."""
 
 from typing import Any
 
@@ -8,16 +8,19 @@ from milestones.services.worklist import check_entries
 
 
 class Command(BaseCommand):
-    """To be run daily with --fix, and after a change of the rule sets: days pass and rules change without a write."""
+    """To be run daily with --fix, as days pass without a write; with --changed-rules too where a new version starts."""
 
     help = "Compare what the teams' worklists say with what the records give; with --fix, write what is right."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fix", action="store_true", help="write what is right")
+        parser.add_argument(
+            "--changed-rules", action="store_true", help="only entries that were made by other rules than those of now"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - the signature is Django's
         count = 0
-        for grant_id, columns in check_entries(fix=options["fix"]):
+        for grant_id, columns in check_entries(fix=options["fix"], only_of_other_rules=options["changed_rules"]):
             count += 1
             self.stdout.write(f"{grant_id}: {', '.join(columns)}")
         if count and not options["fix"]:
