@@ -131,6 +131,27 @@ def _opens_for(
     return False
 
 
+def note_try_without_factor(*, actor: User, patient_id: UUID | None, team_id: UUID | None) -> None:
+    """Write down that somebody who has no second step asked for a record, or for a team; nothing for other pages.
+
+    Neither is looked up: the row says what was asked for, whether it is there or not.
+
+    Raises:
+        AuditUnavailableError: the row could not be written.
+    """
+    if patient_id is None and team_id is None:
+        return
+    kind, key = what_was_opened(patient_id) if patient_id else ("care_team", str(team_id))
+    record_audit_event(
+        actor_id=actor.pk,
+        patient_id=patient_id,
+        verb="factor_missing",
+        object_type=kind,
+        object_id=key,
+        outcome=AuditOutcome.REFUSED,
+    )
+
+
 def one_transaction(view: View) -> View:
     """Run a view's changing requests in one transaction with the opening of the record.
 

@@ -15,4 +15,6 @@ echo "== The worklist, PostgreSQL"
 scripts/with_postgres.sh .venv/bin/python -m benchmarks.worklist || missed=1
 echo "== A flood of sign-ins, PostgreSQL"
 scripts/with_postgres.sh .venv/bin/python -m benchmarks.flood || missed=1
+echo "== Answers that are to tell nothing"
+.venv/bin/python -m benchmarks.likeness || missed=1
 exit "$missed"

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.access import note_try_without_factor
 from accounts.selectors.second_factor import has_second_factor, needs_second_factor
 
 # What it takes to add one, and the way out.
@@ -37,14 +38,15 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, _view: Callable[..., Any], _args: object, _options: object
+        self, request: HttpRequest, _view: Callable[..., Any], _args: object, options: dict[str, Any]
     ) -> HttpResponse | None:
-        """Send somebody who lacks what they need to the page where it can be added."""
+        """Send somebody who lacks what they need to the page where it can be added; what they tried is written down."""
         match = request.resolver_match
         # Below /fhir/ a key counts, and no session: whoever has one gets the same answer as somebody without.
         if match is not None and (match.view_name in OPEN or match.app_name == "fhir"):
             return None
         user = request.user
         if user.is_authenticated and needs_second_factor(user=user) and not has_second_factor(user=user):
+            note_try_without_factor(actor=user, patient_id=options.get("patient_id"), team_id=options.get("team_id"))
             return redirect("account_security")
         return None

@@ -46,6 +46,7 @@ VERBS: dict[str, str | Promise] = {
     Permission.RECORD_EXPORT: _lazy("downloaded a file"),
     Permission.SETTINGS_CHANGE: _lazy("opened the settings"),
     Permission.SHARING_CHANGE: _lazy("opened the pages about sharing"),
+    "factor_missing": _lazy("came without a second step at sign-in"),
     LIST_VIEW: _lazy("opened the team's list of patients, where you stand"),
     "calendar_read": _lazy("asked for the dates, with the secret address"),
     "calendar_named": _lazy("named the dates in the calendar"),

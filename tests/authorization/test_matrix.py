@@ -180,10 +180,10 @@ def _faults(
 
 def _unaudited(world: World, line: Line, view: str, cell: Cell, said: str) -> list[str]:
     """A refused try of somebody who has signed in is written down once, and an opening at least once."""
-    if line.door == "none" or said in ("sign in", "factor", "wrong method") or "malformed" in (cell.door, cell.thing):
+    if line.door == "none" or said in ("sign in", "wrong method") or "malformed" in (cell.door, cell.thing):
         return []
     outcomes = Counter(AuditEvent.objects.filter(pk__gt=world.last_event).values_list("outcome", flat=True))
-    if said == "forbidden" and outcomes != {"refused": 1}:
+    if said in ("forbidden", "factor") and outcomes != {"refused": 1}:
         return [f"refused, and the audit trail says {dict(outcomes)}"]
     if said == "missing" and outcomes not in ({"refused": 1}, {"allowed": 1}):
         return [f"missing, and the audit trail says {dict(outcomes)}"]
