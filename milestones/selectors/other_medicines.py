@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -26,6 +27,7 @@ _COLUMNS = (
     "started_precision",
     "stopped_on",
     "stopped_precision",
+    "entered_by",
 )
 _rows = PreparedRows(lambda: OtherMedicine.objects.order_by("created_at", "id").values_list(*_COLUMNS))
 
@@ -43,6 +45,7 @@ class OtherMedicineRow:
     started_day_is_known: bool
     stopped_on: date | None
     stopped_day_is_known: bool
+    entered_by: UUID | None
 
     @property
     def since(self) -> str:
@@ -82,14 +85,21 @@ def get_other_medicines(patient: Patient) -> tuple[OtherMedicineRow, ...]:
     """Return every other medicine in the order they were written down, those entered in error included. One query."""
     day, in_error = DatePrecision.DAY.value, RecordStatus.ENTERED_IN_ERROR.value
     return tuple(
-        OtherMedicineRow(row_id, version, status == in_error, name, how, start, known == day, stop, stop_known == day)
-        for row_id, version, status, name, how, start, known, stop, stop_known in _rows(patient.pk)
+        OtherMedicineRow(
+            row_id, version, status == in_error, name, how, start, known == day, stop, stop_known == day, by
+        )
+        for row_id, version, status, name, how, start, known, stop, stop_known, by in _rows(patient.pk)
     )
 
 
 def find_other_medicine(patient: Patient, row_id: UUID) -> OtherMedicineRow | None:
     """Return a medicine of this record that counts, or None."""
     return next((row for row in get_other_medicines(patient) if row.id == row_id and not row.is_withdrawn), None)
+
+
+def writers_of(page: OtherMedicinesPage) -> Iterator[UUID | None]:
+    """Yield who wrote down each medicine on the page."""
+    return (row.entered_by for rows in (page.taken, page.earlier, page.withdrawn) for row in rows)
 
 
 def other_medicines_page(patient: Patient) -> OtherMedicinesPage:

@@ -13,7 +13,13 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.other_medicine import OtherMedicineForm, other_medicine_initial
-from milestones.selectors.other_medicines import OtherMedicineRow, find_other_medicine, other_medicines_page
+from milestones.selectors.authors import authors_of
+from milestones.selectors.other_medicines import (
+    OtherMedicineRow,
+    find_other_medicine,
+    other_medicines_page,
+    writers_of,
+)
 from milestones.selectors.timelines import today_of
 from milestones.services.entries import other_medicines as entries
 from milestones.views.entries import FormPage, answer_form, withdraw_view
@@ -27,7 +33,8 @@ _NEEDS = Permission.TREATMENT_CHANGE
 def other_medicines(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the list."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.RECORD_VIEW)
-    context = {"page": other_medicines_page(patient)}
+    page = other_medicines_page(patient)
+    context = {"page": page, "authors": authors_of(patient, writers_of(page))}
     return render_page(request, patient, "milestones/other_medicines.html", context, active="record")
 
 

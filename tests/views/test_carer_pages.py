@@ -196,6 +196,10 @@ def add_medicine(client: Client, user: User, to: Addresses) -> None:
     assert page.status_code == 302
 
 
+def add_other_medicine(client: Client, user: User, to: Addresses) -> None:
+    send(client, to("other_medicine_add"), name="Ginger tea")
+
+
 def add_dose(client: Client, user: User, to: Addresses) -> None:
     line = Treatment.objects.filter(stopped_on=None).first() or treat(to.patient, months_ago(9))
     address = to("dose_or_break_add", treatment_id=line.pk, kind="dose")
@@ -218,6 +222,7 @@ LISTED: list[tuple[Act, dict[str, str]]] = [
         add_dose,
         {"treatment": "Dose: 300 mg a day since 23 May 2026", "timeline": "Another dose: 300 mg a day imatinib."},
     ),
+    (add_other_medicine, {"other_medicines": "Ginger tea"}),
     (add_past_visit, {"visits": "23 July 2026", "timeline": "Visit: Dr South"}),
 ]
 
