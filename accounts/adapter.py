@@ -169,7 +169,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         }
         return [{**way, "description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
-    def set_password(self, user: User, password: str) -> None:
+    def set_password(self, user: User, password: str, verb: str = "password_changed") -> None:
         """Change a password, and end the other sessions.
 
         Raises:
@@ -178,7 +178,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         request = allauth_context.request
         keep = request.session.session_key if request.user == user else None
         try:
-            change_password(user=user, password=password, keep=keep)
+            change_password(user=user, password=password, keep=keep, verb=verb)
         except PasswordChangedMeanwhileError as error:
             messages.error(request, _("This link was used already. Ask for a new one."))
             raise ImmediateHttpResponse(redirect("account_reset_password")) from error

@@ -144,6 +144,7 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.account.LoginForm",
     "signup": "accounts.forms.account.SignupForm",
     "reset_password": "accounts.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.account.ResetPasswordKeyForm",
     "change_password": "accounts.forms.account.ChangePasswordForm",
     "add_email": "accounts.forms.account.AddEmailForm",
 }

@@ -84,6 +84,14 @@ def write_other_answer(email: str, *, is_known: bool) -> None:
     adapter.write_mail("account/email/password_reset_key", email, about)
 
 
+class ResetPasswordKeyForm(forms.ResetPasswordKeyForm):  # type: ignore[misc] # allauth carries no types
+    """Choosing a new password by the link of a mail."""
+
+    def save(self) -> None:
+        """Change it, under the name that this has in the audit trail."""
+        get_adapter().set_password(self.user, self.cleaned_data["password1"], verb="password_reset")
+
+
 class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc] # allauth carries no types
     """Changing the password."""
 

@@ -56,8 +56,7 @@ def undo_email_change(*, token: str) -> bool:
     User.objects.filter(pk=user.pk).update(email=change.old_email, password=make_password(None))
     Authenticator.objects.filter(user=user, created_at__gte=change.changed_at).delete()
     EmailChange.objects.filter(user=user, changed_at__gte=change.changed_at).delete()
-    end_sessions(user=user, by=None)
-    _write_down("email_change_undone", user=user)
+    end_sessions(user=user, by=user, verb="email_change_undone")
     return True
 
 

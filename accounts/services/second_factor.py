@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -13,7 +15,6 @@ from django.db import transaction
 from accounts.encryption import UndecipherableError
 from accounts.mail import queue_from_template
 from accounts.models import User
-from accounts.services.audit import record_audit_event
 from accounts.services.sessions import end_sessions
 
 RESET_REASONS = ("phone-lost", "phone-new", "phone-broken", "key-lost", "taken-over")
@@ -53,6 +54,23 @@ def start_totp(*, user: User, step: int) -> None:
     User.objects.filter(pk=user.pk).update(last_totp_step=step)
 
 
+@contextmanager
+def change_of_second_factor(*, user: User, verb: str, keep: str | None) -> Iterator[None]:
+    """Make a change within it: it happens with its row in the audit trail and with the end of other sessions, or not.
+
+    Args:
+        user: whose second factor, and who changes it.
+        verb: what the audit trail calls the change.
+        keep: the key of the session that goes on.
+
+    Raises:
+        AuditUnavailableError: the row could not be written; nothing was changed.
+    """
+    with transaction.atomic():
+        yield
+        end_sessions(user=user, by=user, keep=keep, verb=verb)
+
+
 @transaction.atomic
 def reset_second_factor(*, user: User, reason: str) -> int:
     """Take away an app, passkeys and recovery codes, end every session, and tell the person; an operator's act.
@@ -76,9 +94,7 @@ def reset_second_factor(*, user: User, reason: str) -> int:
     removed, _ = Authenticator.objects.filter(user=user).delete()
     if not removed:
         raise NothingToResetError
-    end_sessions(user=user, by=None)
-    verb = f"second_factor_reset_{reason.replace('-', '_')}"
-    record_audit_event(actor_id=None, patient_id=None, verb=verb, object_type="user", object_id=str(user.pk))
+    end_sessions(user=user, by=None, verb=f"second_factor_reset_{reason.replace('-', '_')}")
     links = {
         "link": f"{settings.SITE_URL}/account/sign-in/",
         "reset_link": f"{settings.SITE_URL}/account/password/reset/",

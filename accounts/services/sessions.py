@@ -17,10 +17,17 @@ def end_session(*, user: User, stored: str, by: User) -> None:
 
 
 @transaction.atomic
-def end_sessions(*, user: User, by: User | None, keep: str | None = None) -> int:
-    """End all sessions of a person but the one whose key is given; return how many there were."""
+def end_sessions(*, user: User, by: User | None, keep: str | None = None, verb: str = "sessions_ended") -> int:
+    """End all sessions of a person but the one whose key is given; return how many there were.
+
+    Args:
+        user: whose.
+        by: who ends them; nobody for an operator.
+        keep: the key of the one that goes on.
+        verb: what was done that ends them; the one row in the audit trail is for both.
+    """
     ended, _ = Session.objects.filter(user=user).exclude(session_key=stored_key(keep or "")).delete()
-    _write_down("sessions_ended", user=user, by=by)
+    _write_down(verb, user=user, by=by)
     return ended
 
 

@@ -38,10 +38,16 @@ class PasswordChangedMeanwhileError(Exception):
 
 
 @transaction.atomic
-def change_password(*, user: User, password: str, keep: str | None) -> None:
+def change_password(*, user: User, password: str, keep: str | None, verb: str = "password_changed") -> None:
     """Give somebody a new password, and end their sessions but the one whose key is given.
 
     Of several that hold the same reset link at once, one changes the password: the row has to be as it was read.
+
+    Args:
+        user: whose.
+        password: the new one.
+        keep: the key of the session that goes on.
+        verb: what the audit trail calls it: ``password_reset`` where a link in a mail allowed it.
 
     Raises:
         PasswordChangedMeanwhileError: another was faster.
@@ -50,7 +56,7 @@ def change_password(*, user: User, password: str, keep: str | None) -> None:
     if not User.objects.filter(pk=user.pk, password=user.password).update(password=encoded):
         raise PasswordChangedMeanwhileError
     user.password = encoded
-    end_sessions(user=user, by=user, keep=keep)
+    end_sessions(user=user, by=user, keep=keep, verb=verb)
 
 
 def make_nobody(*, password: str) -> None:
@@ -68,6 +74,7 @@ def look_for_nobody(*, times: int = 2) -> None:
         EmailAddress.objects.filter(user_id=uuid4()).exists()
 
 
+@transaction.atomic
 def add_authenticator_app(*, user: User, secret: str) -> None:
     """Give somebody an authenticator app with a known secret, unless they have one: for made-up people and tests.
 
@@ -78,6 +85,4 @@ def add_authenticator_app(*, user: User, secret: str) -> None:
     if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
         return
     TOTP.activate(user, secret)
-    record_audit_event(
-        actor_id=user.pk, patient_id=None, verb="second_factor_added", object_type="user", object_id=str(user.pk)
-    )
+    record_audit_event(actor_id=user.pk, patient_id=None, verb="app_added", object_type="user", object_id=str(user.pk))

@@ -13,29 +13,37 @@ from django.http import Http404, HttpResponse
 
 from accounts.http import AuthenticatedHttpRequest
 from accounts.selectors.second_factor import get_passkeys
-from accounts.services.sessions import end_sessions
+from accounts.services.second_factor import change_of_second_factor
 
 
 class _EndsOtherSessions:
     request: AuthenticatedHttpRequest
+    verb: str  # what the audit trail calls the change
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Make the change, then end the sessions that did not make it."""
-        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc] # the view beside this one has it
-        end_sessions(user=self.request.user, by=self.request.user, keep=self.request.session.session_key)
+        """Make the change, and end the sessions that did not make it."""
+        keep = self.request.session.session_key
+        with change_of_second_factor(user=self.request.user, verb=self.verb, keep=keep):
+            answer: HttpResponse = super().form_valid(form)  # type: ignore[misc] # the view beside this one has it
         return answer
 
 
 class AddApp(_EndsOtherSessions, ActivateTOTPView):  # type: ignore[misc] # allauth carries no types
     """Add an authenticator app."""
 
+    verb = "app_added"
+
 
 class RemoveApp(_EndsOtherSessions, DeactivateTOTPView):  # type: ignore[misc] # allauth carries no types
     """Remove the authenticator app."""
 
+    verb = "app_removed"
+
 
 class AddPasskey(_EndsOtherSessions, AddWebAuthnView):  # type: ignore[misc] # allauth carries no types
     """Add a passkey."""
+
+    verb = "passkey_added"
 
 
 class _FoundByItsId:
@@ -71,6 +79,10 @@ class RenamePasskey(_FoundByItsId, EditWebAuthnView):  # type: ignore[misc] # al
 class RemovePasskey(_FoundByItsId, _EndsOtherSessions, RemoveWebAuthnView):  # type: ignore[misc] # allauth carries no types
     """Remove a passkey."""
 
+    verb = "passkey_removed"
+
 
 class NewRecoveryCodes(_EndsOtherSessions, GenerateRecoveryCodesView):  # type: ignore[misc] # allauth carries no types
     """Make new recovery codes."""
+
+    verb = "recovery_codes_made"
