@@ -28,6 +28,7 @@ from accounts.outbox import queue_mail
 from accounts.services.email_changes import is_free_address, record_email_change
 from accounts.services.limits import GUESS, GUESS_NETWORK, MAIL, TooManyTriesError, give_back, use
 from accounts.services.patients import ensure_own_patient
+from accounts.services.sign_ins import record_failed_password, record_sign_in, record_sign_out
 from accounts.services.users import PasswordChangedMeanwhileError, change_password
 
 logger = logging.getLogger(__name__)
@@ -149,6 +150,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         for limit, of in self._tried:
             use(limit, of)
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write a try down, whether there is such an account or not; who is signed in proves no more than that."""
+        if not request.user.is_authenticated:
+            record_failed_password(email=str(credentials.get("email", "")))
+
     def _rollback_login_failed_rl_usage(self) -> None:
         for limit, of in self._tried:
             give_back(limit, of)
@@ -184,6 +190,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
             raise ImmediateHttpResponse(redirect("account_reset_password")) from error
 
     # --- Signing in ---------------------------------------------------------------------------------------------------
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Let somebody in who has shown all that is asked for. The row comes first: without it nobody is signed in."""
+        with transaction.atomic():
+            record_sign_in(user=user)
+            super().login(request, user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Let somebody go."""
+        with transaction.atomic():
+            if request.user.is_authenticated:
+                record_sign_out(user=request.user)
+            super().logout(request)
 
     def post_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse:
         """Go on, in a browser that is known from now on."""

@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.network import network_of
 from accounts.services.limits import CODE, VISIT_NETWORK, give_back, use
 from accounts.services.second_factor import find_totp_step, start_totp, use_code
+from accounts.services.sign_ins import record_failed_second_step
 
 _CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
@@ -58,10 +59,28 @@ class _CodeMixin:
         return code
 
 
+@contextmanager
+def _failure_written_down(user: User) -> Iterator[None]:
+    try:
+        yield
+    except forms.ValidationError:
+        record_failed_second_step(user=user)
+        raise
+
+
 class AuthenticateForm(_CodeMixin, base.AuthenticateForm):  # type: ignore[misc] # allauth carries no types
     """The second step of signing in."""
 
     code = _code_field()
+
+    def clean_code(self) -> str:
+        """Use the code up.
+
+        Raises:
+            TooManyTriesError: there were too many for this account.
+        """
+        with _failure_written_down(self.user):
+            return super().clean_code()
 
 
 class ReauthenticateForm(_CodeMixin, base.ReauthenticateForm):  # type: ignore[misc] # allauth carries no types
@@ -103,7 +122,7 @@ class AuthenticatePasskeyForm(webauthn.AuthenticateWebAuthnForm):  # type: ignor
 
     def clean_credential(self) -> Authenticator:
         """Check it."""
-        with _any_answer():
+        with _failure_written_down(self.user), _any_answer():
             return super().clean_credential()
 
 

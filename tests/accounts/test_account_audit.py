@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -12,14 +13,17 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import outbox
 from accounts.models import AuditEvent, User, WaitingMail
 from accounts.selectors.second_factor import get_passkeys
 from accounts.services.email_changes import record_email_change, undo_email_change
 from accounts.services.second_factor import reset_second_factor
-from tests.accounts.steps import APP, code_of, confirm
+from tests.accounts import steps
+from tests.accounts.steps import APP, STEP, code_of, confirm, sign_in
 from tests.audit_trail import seal_now
 from tests.cast import audited, break_audit
 from tests.conftest import PASSWORD
@@ -152,3 +156,71 @@ def test_who_gets_an_address_back_or_loses_a_factor_has_one_row_for_it(here: Cli
     assert audited("second_factor_reset_phone_lost", actor_id=None) == 1
     assert audited("email_change_undone", actor_id=alice.pk) == 1
     assert audited("sessions_ended") == 0
+
+
+# --- In and out -------------------------------------------------------------------------------------------------------
+
+
+def rows_since(before: set[int]) -> list[tuple[Any, ...]]:
+    rows = AuditEvent.objects.exclude(pk__in=before).order_by("pk")
+    return list(rows.values_list("verb", "outcome", "actor_id", "object_id", "object_type"))
+
+
+def test_coming_in_and_going_out_leave_a_row_each(client: Client, alice: User) -> None:
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
+    of = (alice.pk, str(alice.pk), "user")
+    assert sign_in(client, alice)["Location"] == "/"
+    assert rows_since(before) == [("signed_in", "allowed", *of)]
+    client.get("/account/sign-out/")
+    client.post("/account/sign-out/")
+    client.post("/account/sign-out/")
+    assert rows_since(before) == [("signed_in", "allowed", *of), ("signed_out", "allowed", *of)]
+
+
+def test_with_a_second_step_it_is_the_step_that_lets_in(client: Client, alice: User) -> None:
+    codes = steps.add_app(Client(), alice)
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
+    of = (str(alice.pk), "user")
+    sign_in(client, alice)
+    assert rows_since(before) == []
+    client.post(STEP, {"code": "000000"})
+    client.post(STEP, {"credential": '{"id": "x"}'})
+    assert rows_since(before) == [("sign_in_failed", "refused", None, *of)] * 2
+    client.post(STEP, {"code": codes[0]})
+    assert rows_since(before)[2:] == [("signed_in", "allowed", alice.pk, *of)]
+
+
+def test_a_failed_try_leaves_a_row_and_the_same_work_for_an_unknown_address(alice: User) -> None:
+    """S4: the row of an address that nobody has names no account, and neither keeps what was typed."""
+    Client().post("/account/sign-in/", {"login": "somebody@example.org", "password": NEW})  # the network's first
+    done = []
+    for address, named in ((alice.email, str(alice.pk)), ("nobody@example.org", "")):
+        before = set(AuditEvent.objects.values_list("pk", flat=True))
+        client = Client()
+        client.get("/account/sign-in/")
+        with CaptureQueriesContext(connection) as asked:
+            client.post("/account/sign-in/", {"login": address, "password": "not-the-password-of-anybody"})
+        assert rows_since(before) == [("sign_in_failed", "refused", None, named, "user")]
+        done.append(Counter(query["sql"].split(" ", 1)[0] for query in asked))
+    assert done[0] == done[1]
+
+
+def test_a_wrong_password_of_somebody_who_is_in_is_no_sign_in(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    client.post("/account/confirm-sign-in/", {"password": "not-the-password-of-anybody"})
+    assert audited("sign_in_failed") == 0
+
+
+def test_nobody_comes_in_or_goes_out_unseen(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(raise_request_exception=False)
+    with monkeypatch.context() as patched:
+        break_audit(patched)
+        assert sign_in(client, alice).status_code == 503
+        assert client.get(SECURITY).status_code == 302
+        for address in (alice.email, "nobody@example.org"):
+            assert client.post("/account/sign-in/", {"login": address, "password": NEW}).status_code == 503
+    sign_in(client, alice)
+    with monkeypatch.context() as patched:
+        break_audit(patched)
+        assert client.post("/account/sign-out/").status_code == 503
+        assert client.get(SECURITY).status_code == 200
