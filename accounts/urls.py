@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from accounts.views.email import undo_email, undo_email_link
+from accounts.views.email import ConfirmEmail, undo_email, undo_email_link
 from accounts.views.second_factor import (
     AddApp,
     AddPasskey,
@@ -34,7 +34,7 @@ urlpatterns = [
     path("email/undo/", undo_email, name="account_undo_email"),
     path("email/undo/<str:token>/", undo_email_link, name="account_undo_email_link"),
     path("email/confirm/", views.email_verification_sent, name="account_email_verification_sent"),
-    re_path(r"^email/confirm/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
+    re_path(r"^email/confirm/(?P<key>[-:\w]+)/$", ConfirmEmail.as_view(), name="account_confirm_email"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),

@@ -1,5 +1,8 @@
-"""The way back to an e-mail address that was replaced."""
+"""The link that confirms an e-mail address, and the way back to one that was replaced."""
 
+from typing import Any
+
+from allauth.account.views import ConfirmEmailView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -11,6 +14,36 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.services.email_changes import can_undo_email_change, undo_email_change
 
 _TOKEN = "undo_email"  # noqa: S105 - the name of a place in the session
+_KEY = "confirm_email"
+_IN_SESSION = "answer"  # what stands in the address instead of the key
+
+
+class ConfirmEmail(ConfirmEmailView):  # type: ignore[misc] # allauth carries no types
+    """Ask, then confirm an address. The key goes out of the page's address at once, into the session."""
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take the key out of the address, or ask; looking changes nothing else."""
+        key = self.kwargs["key"]
+        if key != _IN_SESSION:
+            self.request.session[_KEY] = key
+            return redirect("account_confirm_email", key=_IN_SESSION)
+        answer: HttpResponse = super().get(*args, **kwargs)
+        return answer
+
+    def get_object(self, queryset: object = None) -> Any:
+        """Return what the key is for.
+
+        Raises:
+            Http404: nothing any more.
+        """
+        if self.kwargs["key"] == _IN_SESSION:
+            self.kwargs["key"] = self.request.session.get(_KEY, "")
+        return super().get_object(queryset)
+
+    def logout(self) -> None:
+        """Sign out whoever else was signed in here; the key stays for the answer."""
+        super().logout()
+        self.request.session[_KEY] = self.kwargs["key"]
 
 
 @login_not_required

@@ -99,19 +99,51 @@ def ask(client: Client, address: str) -> Any:
     return client.post(EMAIL, {"email": address, "action_add": "on"})
 
 
-def change(user: User, address: str) -> Client:
-    """Change somebody's address the whole way."""
+def asked_for(user: User, address: str) -> tuple[Client, str]:
+    """Ask for another address; return the browser, and the link that the address gets."""
     client = Client()
     sign_in(client, user)
     confirm(client)
     ask(client, address)
     [link] = [link for link in links_in(mails_to(address)[-1]) if "/email/confirm/" in link]
-    client.get(link)
+    return client, link
+
+
+def change(user: User, address: str) -> Client:
+    """Change somebody's address the whole way."""
+    client, link = asked_for(user, address)
+    page = client.get(link)["Location"]
+    client.get(page)
     user.refresh_from_db()
     assert user.email != address  # looking confirms nothing
-    client.post(link)
+    client.post(page)
     user.refresh_from_db()
     return client
+
+
+@pytest.mark.parametrize("browser", ["their own", "a fresh one", "of somebody else"])
+def test_the_key_leaves_the_address_at_once(alice: User, charlie: User, browser: str) -> None:
+    """S10: no page has it, and so no Referer and no later request."""
+    client, link = asked_for(alice, "new@example.org")
+    if browser != "their own":
+        client = Client()
+    if browser == "of somebody else":
+        client.force_login(charlie)
+    key = link.removesuffix("/").rsplit("/", 1)[1]
+    for _ in range(3):
+        answer = client.get(link)
+        assert (answer.status_code, answer["Location"]) == (302, "/account/email/confirm/answer/")
+        page = client.get(answer["Location"])
+        assert key not in page.content.decode()
+        assert f'action="{answer["Location"]}"' in page.content.decode()
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.org"
+    assert client.post(answer["Location"]).status_code == 302
+    alice.refresh_from_db()
+    assert alice.email == "new@example.org"
+    for other in (client, Client()):
+        assert b"This link no longer works" in other.get(answer["Location"]).content
+        assert other.post(answer["Location"]).status_code == 404
 
 
 def test_it_needs_a_fresh_proof(client: Client, alice: User) -> None:
