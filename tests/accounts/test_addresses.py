@@ -130,7 +130,7 @@ def test_the_key_leaves_the_address_at_once(alice: User, charlie: User, browser:
     if browser == "of somebody else":
         client.force_login(charlie)
     key = link.removesuffix("/").rsplit("/", 1)[1]
-    for _ in range(3):
+    for _ in range(1 if browser == "of somebody else" else 3):  # the first look signs them out, and the key stays
         answer = client.get(link)
         assert (answer.status_code, answer["Location"]) == (302, "/account/email/confirm/answer/")
         page = client.get(answer["Location"])
