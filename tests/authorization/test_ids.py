@@ -21,11 +21,12 @@ pytestmark = pytest.mark.django_db
 
 OF_A_RECORD = [name for name, line in LINES.items() if line.door == "record"]
 POSTED = [name for name, line in LINES.items() if line.door == "record" and line.post is not None]
-#: Who asks where it is not the person whose record it is: what is for a care team alone.
+#: Who asks where it is not the person whose record it is, or the lead of a team: what is for a care team alone.
 ASKED_BY = {
     "milestones:result_check": "clin_team_annotate",
     "milestones:result_compare": "clin_team_annotate",
     "milestones:care_visit": "clin_team_manage",
+    "teams:leave": "clin_team_annotate",  # the only lead may not
 }
 #: The pages that anybody may read without signing in (S22): one who adds to them says why in a review.
 PUBLIC = {

@@ -25,6 +25,14 @@ pytestmark = pytest.mark.django_db
 POSTED_TO_A_TEAM = [name for name, line in LINES.items() if line.door in ("team", "both") and line.post is not None]
 ORDERS = pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["theirs last", "theirs first"])
 
+#: Another value of what a team's own forms ask for, which they would take just as well.
+ANOTHER = {
+    "email": "second@example.org", "role": "lead", "name": "Clinic Second", "telephone": "456", "accept": "0",
+    "tags": "second",
+}  # fmt: skip
+#: What is drawn anew for each row, or says when.
+FRESH = ("id", "pk", "token_hash", "sealed", "idempotency_key")
+
 
 def twice(world: World, name: str, order: tuple[int, int]) -> dict[str, list[str]]:
     """Return every name of an id or an owner with two values: the one that is right, and Boris' or his team's."""
@@ -71,6 +79,33 @@ def test_ids_and_owners_twice(world: World, name: str, order: tuple[int, int]) -
         assert rows_of_south(world) == souths
         if line.door == "record":
             assert_nothing_else_is_set(world, name, view, answer, before)
+
+
+def written_by(world: World, name: str, body: dict[str, Any]) -> list[str]:
+    """Return each row that a form adds or changes, with the columns that it sets."""
+    before = columns_of_all()
+    with rolled_back():
+        world.ask(who_asks(name), "post", address_of(LINES[name], Cell("live"), world), body)
+        after = columns_of_all()
+    said = []
+    for key, row in after.items():
+        old = before.get(key, {})
+        new = {one: str(value) for one, value in row.items() if one not in old or old[one] != value}
+        if new:
+            kept = {one: value for one, value in new.items() if one not in FRESH and not one.endswith("_at")}
+            said.append(f"{key[0]} {key[1] if old else 'new'} {kept}")
+    return sorted(said)
+
+
+@ORDERS
+@pytest.mark.parametrize("name", POSTED_TO_A_TEAM)
+def test_a_form_of_a_team_with_everything_twice_is_one_form(world: World, name: str, order: tuple[int, int]) -> None:
+    """It writes what the same form writes that has each value once: one row, and by whoever has sent it."""
+    body = body_of(LINES[name], Cell("live"), world)
+    own = {one: [(value, ANOTHER.get(one, value))[place] for place in order] for one, value in body.items()}
+    once = written_by(world, name, {one: values[-1] for one, values in own.items()})
+    assert once or not LINES[name].writes
+    assert written_by(world, name, {**own, **twice(world, name, order)}) == once
 
 
 @ORDERS
