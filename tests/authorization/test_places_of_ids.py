@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -19,7 +20,7 @@ from django.utils import timezone
 from tests.authorization.matrix import LINES, Cell, address_of, body_of
 from tests.authorization.test_ids import ASKED_BY, ids_of_boris, rows_of
 from tests.authorization.world import PASSWORD, World, rolled_back, text_of
-from tests.cast import form_on, typed
+from tests.cast import TODAY, dated, form_on, record_visit, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -105,23 +106,30 @@ def rows_of_a_sheet(question_id: Any) -> dict[str, str]:
     return {f"{row}-answer": "Row-Canary-14", f"{row}-version": "1", f"{row}-idempotency_key": str(uuid4())}
 
 
-@pytest.mark.parametrize("part", ["theirs", "own", "plan"])
+@pytest.mark.parametrize("part", ["theirs", "own", "plan", "plan of a visit of today", "test"])
 def test_a_row_of_another_record_is_not_written(world: World, part: str) -> None:
-    """The one form of many rows: with Boris' row alone, and with his beside Alice's and beside the plan."""
+    """The one form of many rows: with Boris' row alone, and with his rows and ids beside each of Alice's."""
     own, theirs = (world.things["question"][variant].pk for variant in ("live", "b"))
-    address = reverse("milestones:care_visit", kwargs={"patient_id": world.records["A"].pk})
-    parts = {"theirs": f"answer-{theirs}", "own": f"answer-{own}", "plan": "plan"}
-    plan = {"plan-notes": "We wait.", "plan-idempotency_key": str(uuid4())}
-    body = {"part": parts[part], **plan, **rows_of_a_sheet(theirs)}
+    alice, ids = world.records["A"], {**everything_of_boris(world), "row_id": str(theirs)}
+    address = reverse("milestones:care_visit", kwargs={"patient_id": alice.pk})
+    parts = {"theirs": f"answer-{theirs}", "own": f"answer-{own}", "test": "test"}
+    sent = parts.get(part, "plan")
+    plan = {"plan-notes": "We wait.", "plan-idempotency_key": str(uuid4()), "plan-version": "1"}
+    test = {**dated("test-on", TODAY + timedelta(days=9)), "test-idempotency_key": str(uuid4()), "test-version": "1"}
+    body = {"part": sent, **plan, **test, **rows_of_a_sheet(theirs), **ids}
+    body |= {f"{sent}-{name}": value for name, value in ids.items()}
     if part == "own":
         body |= {**rows_of_a_sheet(own), f"answer-{own}-version": str(world.things["question"]["live"].version)}
-    hers, his = rows_of(world, "A"), rows_of(world, "B")
     with rolled_back():
+        if part == "plan of a visit of today":
+            record_visit(alice, TODAY)
+        hers, his = rows_of(world, "A"), rows_of(world, "B")
         answer = world.ask("clin_team_manage", "post", address, body)
         assert answer.status_code in ((404,) if part == "theirs" else (200, 302))
         assert not leaks(world, text_of(answer))
         assert rows_of(world, "B") == his
         assert (rows_of(world, "A") == hers) is (part == "theirs")
+        assert not {one for one in ids.values() if one in str(rows_of(world, "A")) and one not in str(hers)}
 
 
 def test_the_proof_that_somebody_else_was_asked_saves_nothing(world: World) -> None:
