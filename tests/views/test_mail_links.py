@@ -195,24 +195,44 @@ def test_each_link_begins_with_the_address_of_the_site(
     assert [link for link in links if not link.startswith(f"{settings.SITE_URL}/")] == []
 
 
+def places_of(pattern: str) -> list[str]:
+    """Return where a pattern is found in our own code, as "path:what its group found"."""
+    return [
+        f"{path.relative_to(ROOT)}:{found[1]}"
+        for app in ("accounts", "config", "milestones")
+        for path in sorted((ROOT / app).rglob("*.py"))
+        for found in re.finditer(pattern, path.read_text(encoding="utf-8"))
+    ]
+
+
 def test_every_mail_is_made_here() -> None:
     """One that is new has to be added to what is done above.
 
     An operator's command writes of a second factor that was reset: tests/accounts/test_second_factor.py.
     """
-    places = [
-        f"{path.relative_to(ROOT)}:{found[1]}"
-        for app in ("accounts", "milestones")
-        for path in sorted((ROOT / app).rglob("*.py"))
-        for found in re.finditer(r'queue_from_template\(\s*template="(\w+)"', path.read_text(encoding="utf-8"))
-    ]
-    assert places == [
+    assert places_of(r'(?<!def )\bqueue_from_template\(\s*(?:template="(\w+)")?') == [
         "accounts/services/grants.py:invitation",
         "accounts/services/grants.py:something_to_look_at",
         "accounts/services/second_factor.py:second_factor_reset",
         "accounts/services/teams.py:invitation",
         "accounts/services/teams.py:something_to_look_at",
         "milestones/services/dates_out.py:reminder",
+    ]
+
+
+def test_nothing_else_writes_or_sends_a_mail() -> None:
+    """Beside those above there are allauth's, by the adapter; the outbox alone knows how one is sent."""
+    ways = r"\b(queue_mail(?=\()|send_mail(?=\()|email_user(?=\()|smtplib|EmailM\w+(?=\()|core(?:\.| import .*)mail)\b"
+    assert places_of(ways) == [
+        "accounts/adapter.py:send_mail",
+        "accounts/adapter.py:queue_mail",
+        "accounts/mail.py:queue_mail",
+        "accounts/outbox.py:smtplib",
+        "accounts/outbox.py:core.mail",
+        "accounts/outbox.py:core.mail",
+        "accounts/outbox.py:queue_mail",
+        "accounts/outbox.py:EmailMessage",
+        "config/settings.py:core.mail",
     ]
 
 
