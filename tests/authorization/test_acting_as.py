@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.acting import act_as, acting_as, nobody_yet
 from accounts.models import AuditEvent
 from accounts.services.team_keys import issue_key
 from milestones.services.dates_out import open_feed
@@ -47,6 +49,13 @@ def test_a_page_of_a_record(world: World, view: str, whom: str | None) -> None:
         assert said_since(last) == [("record_view", "allowed" if whom else "refused", whom)]
 
 
+def test_a_team_that_may_mark_is_not_one_that_only_reads(world: World) -> None:
+    with rolled_back():
+        last = newest()
+        world.ask("lead of East", "get", reverse("milestones:home", kwargs={"patient_id": world.records["B"].pk}))
+        assert said_since(last) == [("record_view", "allowed", "team_view")]
+
+
 def test_who_is_refused_one_thing_is_refused_as_who_they_are(world: World) -> None:
     with rolled_back():
         last = newest()
@@ -76,7 +85,7 @@ def test_the_change_says_it_like_the_opening(world: World) -> None:
         ]
 
 
-@pytest.mark.parametrize(("view", "whom"), [("clin_team_read", "viewer"), ("clin_team_annotate", "member")])
+@pytest.mark.parametrize(("view", "whom"), [("clin_team_read", "viewer"), ("clin_team_annotate", "member"), ("lead of North", "lead")])
 def test_a_page_of_a_team(world: World, view: str, whom: str) -> None:
     with rolled_back():
         last = newest()
@@ -104,3 +113,14 @@ def test_a_secret_address(world: World) -> None:
         last = newest()
         assert Client().get(f"/calendar/{token}.ics").status_code == 200
         assert {whom for _verb, _outcome, whom in said_since(last)} == {"by secret"}
+
+
+def test_it_is_said_of_one_record_alone() -> None:
+    """The owner of one record is nobody on another, whatever else the same request does."""
+    one, other = uuid4(), uuid4()
+    with nobody_yet():
+        act_as("owner", patient_id=one)
+        assert [acting_as(key) for key in (one, other, None)] == ["owner", None, None]
+        act_as("lead")
+        assert [acting_as(key) for key in (one, None)] == ["lead", "lead"]
+    assert acting_as(one) is None

@@ -138,7 +138,7 @@ def test_every_page_says_whose_record_it_is_and_that_it_is_a_part(
 def test_who_reads_their_own_record_is_told_nothing_of_parts(
     alices: Client, to: Addresses, things: dict[str, Any]
 ) -> None:
-    for name in ("home", "results", "record", "treatment", "visits", "side_effects"):
+    for name in ("home", "results", "record", "treatment", "visits", "side_effects", "guide_print"):
         words = words_of(alices.get(to(name)))
         assert YOU not in words
         assert PART not in words
