@@ -85,7 +85,9 @@ def test_the_change_says_it_like_the_opening(world: World) -> None:
         ]
 
 
-@pytest.mark.parametrize(("view", "whom"), [("clin_team_read", "viewer"), ("clin_team_annotate", "member"), ("lead of North", "lead")])
+@pytest.mark.parametrize(
+    ("view", "whom"), [("clin_team_read", "viewer"), ("clin_team_annotate", "member"), ("lead of North", "lead")]
+)
 def test_a_page_of_a_team(world: World, view: str, whom: str) -> None:
     with rolled_back():
         last = newest()

@@ -43,6 +43,7 @@ def test_the_report_differs_and_the_patient_sees_both_values(
     sign_in(page, bob)
     page.goto(address)
     page.get_by_role("link", name="Compare with the report").click()
+    expect(page.locator("[name=reported]")).to_have_value("")
     page.get_by_role("button", name="Compare").click()
     expect(page.locator("#error-summary")).to_be_focused()
     assert axe(page) == []
@@ -51,6 +52,9 @@ def test_the_report_differs_and_the_patient_sees_both_values(
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("heading", name="The two differ")).to_be_visible()
     expect(page.locator("main")).to_contain_text("0.77%")
+    marked = page.locator("main tbody tr").filter(has_text="differs")
+    expect(marked).to_have_count(1)
+    expect(marked).to_contain_text("0.77%")
     assert axe(page) == []
     assert not is_sideways(page)
     page.get_by_role("button", name="Change what I typed").click()
