@@ -112,7 +112,8 @@ def get_patient_by_secret(*, patient_id: UUID, verb: str) -> Patient:
     if patient is None:
         raise Http404
     act_as(BY_SECRET, patient_id=patient.pk)
-    record_audit_event(actor_id=None, patient_id=patient.pk, verb=verb, object_type="record", object_id=str(patient.pk))
+    kind, key = what_was_opened(patient.pk)
+    record_audit_event(actor_id=None, patient_id=patient.pk, verb=verb, object_type=kind, object_id=key)
     return patient
 
 

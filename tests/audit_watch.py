@@ -27,7 +27,7 @@ counted: Counter[str] = Counter()
 _READS = re.compile(r'\s*SELECT\b.*\b(?:FROM|JOIN)\s+"?milestones_', re.IGNORECASE | re.DOTALL)
 _SHOWN = (200, 204, 206, 302, 409, 422)
 _OPENINGS = """SELECT COUNT(*) FROM accounts_auditevent WHERE request_id = '{}' AND outcome = 'allowed'
-    AND (object_type = 'care_team' OR object_type LIKE 'page %')"""
+    AND (object_type IN ('record', 'care_team') OR object_type LIKE 'page %')"""
 
 
 @dataclass

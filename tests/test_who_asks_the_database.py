@@ -116,7 +116,7 @@ KEPT = {
     "accounts/drafts.py": ["session[...] ="],
     "accounts/forms/second_factor.py": ["session[...] ="],
     "accounts/known_browser.py": [".set_cookie", "signing.dumps"],
-    "accounts/views/email.py": ["session[...] ="],
+    "accounts/views/email.py": ["session[...] ="] * 3,
     "config/middleware/session_limits.py": [
         "session.setdefault",
         "session.setdefault",

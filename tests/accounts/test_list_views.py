@@ -11,6 +11,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from accounts.acting import nobody_yet
 from accounts.models import AuditEvent, AuditOutcome, CareTeam, Patient, TeamMembership, User
 from accounts.selectors.access_log import get_access_log, iterate_access_log
 from accounts.selectors.grants import get_grants
@@ -49,7 +50,7 @@ def hour(number: int) -> Iterator[None]:
 
 
 def open_list(team: CareTeam, user: User, at: int) -> None:
-    with hour(at):
+    with hour(at), nobody_yet():
         get_team_or_404(actor=user, team_id=team.pk, what=LIST_VIEW)
 
 
@@ -115,9 +116,9 @@ def test_a_try_that_was_refused_showed_nothing(
 ) -> None:
     with hour(0):
         share_with_team(alices_record, north, by=bob)
-    with hour(1), pytest.raises(Http404):
+    with hour(1), nobody_yet(), pytest.raises(Http404):
         get_team_or_404(actor=charlie, team_id=north.pk, what=LIST_VIEW)
-    with hour(1), pytest.raises(PermissionDenied):
+    with hour(1), nobody_yet(), pytest.raises(PermissionDenied):
         get_team_or_404(actor=dana, team_id=north.pk, what="team_change", as_lead=True)
     assert AuditEvent.objects.filter(verb=LIST_VIEW, outcome=AuditOutcome.REFUSED).count() == 1
     assert looks(alices_record) == []

@@ -121,8 +121,9 @@ def test_it_is_said_of_one_record_alone() -> None:
     """The owner of one record is nobody on another, whatever else the same request does."""
     one, other = uuid4(), uuid4()
     with nobody_yet():
-        act_as("owner", patient_id=one)
-        assert [acting_as(key) for key in (one, other, None)] == ["owner", None, None]
-        act_as("lead")
-        assert [acting_as(key) for key in (one, None)] == ["lead", "lead"]
-    assert acting_as(one) is None
+        with nobody_yet():
+            act_as("owner", patient_id=one)
+            assert [acting_as(key) for key in (one, other, None)] == ["owner", None, None]
+            act_as("lead")
+            assert [acting_as(key) for key in (one, None)] == ["lead", "lead"]
+        assert acting_as(one) is None
