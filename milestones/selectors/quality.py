@@ -35,7 +35,7 @@ _LONGEST_WAY = 60
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """MMR by month 12 for one medicine, or for all of them."""
+    """MMR by month 12 for one medicine, or for all of them; ``drawing`` is "" where neither curve may be told."""
 
     name: str
     count: int
@@ -212,7 +212,7 @@ def _curve(medicine: str, told: _Told) -> Curve:
         reached,
         switched,
         tuple(_("under 5") if number is None else str(number) for number in told.at_risk),
-        drawn(render_incidence(chart, element_id=f"curve-{medicine or 'all'}")),
+        drawn(render_incidence(chart, element_id=f"curve-{medicine or 'all'}")) if told.outcomes else "",
     )
 
 

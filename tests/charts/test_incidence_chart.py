@@ -213,12 +213,14 @@ def test_the_curve_of_ten_lines_and_how_many_are_still_on_the_way() -> None:
 
 
 def test_what_fewer_than_five_came_to_has_no_curve_and_no_share() -> None:
-    found = curve("91 E, 91 E, 100 X, 182 E, 183 E, 365 C, 365 C, 365 C, 365 C, 366 C")
     few = "fewer than 5 lines"
-    assert (found.count, found.by_month_12, found.switched) == (10, few, few)
-    assert texts_of(found.drawing)[10:] == [f"another medicine, or stopped: {few}", f"MMR: {few}"]
-    assert not re.search('class="c-join', found.drawing)
-    assert str(parts(found.drawing).findtext("desc")) == f"{few} in MMR by month 12; {few} ended this medicine before."
+    found = curve("91 E, 91 E, 182 E, 183 E, 365 C, 365 C, 365 C, 365 C, 366 C, 366 C")
+    assert (found.count, found.by_month_12, found.switched) == (10, few, "0%")
+    assert texts_of(found.drawing)[10:] == ["another medicine, or stopped 0%", f"MMR: {few}"]
+    assert not re.search('class="c-join"', found.drawing)
+    assert str(parts(found.drawing).findtext("desc")) == f"{few} in MMR by month 12; 0% ended this medicine before."
+    found = curve("91 E, 91 E, 100 X, 182 E, 183 E, 365 C, 365 C, 365 C, 365 C, 366 C")
+    assert (found.by_month_12, found.switched, found.drawing) == (few, few, "")
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,8 @@ def test_numbers_at_risk_and_switches(bobs: Client, team: CareTeam, add_patients
     few = "fewer than 5 lines"
     assert told == [[few, few], ["100%", "0%"], [few, few]]
     page = bobs.get(address(team)).content.decode()
-    assert "fewer than 5 lines in MMR by month 12; fewer than 5 lines ended this medicine before." in page
+    assert page.count('<svg class="chart-svg incidence"') == 1, "only dasatinib has a curve that may be told"
+    assert "100% in MMR by month 12; 0% ended this medicine before." in page
     assert "33%" not in page
     assert "17%" not in page
 
