@@ -161,10 +161,19 @@ def test_only_the_audit_row_of_an_opening_is_the_key(world: World, role: str) ->
         record_audit_event(**row)
         assert set(seen.all()) == {alice.pk, boris.pk}  # nothing was named, as in a command, and so it stays
         name("nobody")
-        for other in ({"outcome": AuditOutcome.REFUSED}, {"object_type": "patient"}):
+        others: tuple[dict[str, Any], ...] = (
+            {"outcome": AuditOutcome.REFUSED},
+            {"object_type": "patient"},
+            {"object_type": "page home", "outcome": AuditOutcome.REFUSED},
+            {"object_type": "pages"},
+        )
+        for other in others:
             record_audit_event(**{**row, **other})
             assert is_refused(seen.all())
         record_audit_event(**row)
+        assert set(seen.all()) == {alice.pk}
+        name("nobody")
+        record_audit_event(**{**row, "object_type": "page home", "object_id": str(uuid4())})
         assert set(seen.all()) == {alice.pk}
         record_audit_event(**{**row, "patient_id": boris.pk})
         assert set(seen.all()) == {boris.pk}
