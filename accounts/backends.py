@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from allauth.account.auth_backends import AuthenticationBackend
 
 from accounts.models import User
+from accounts.prepared import PreparedRow
+
+_users = PreparedRow(User)
 
 
 class EmailBackend(AuthenticationBackend):  # type: ignore[misc] # allauth carries no types
@@ -13,3 +18,8 @@ class EmailBackend(AuthenticationBackend):  # type: ignore[misc] # allauth carri
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         found: User | None = self._check_password(User.objects.filter(email=email).first(), password)
         return found
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """Return whose session it is, at each of their requests; None for nobody, and who may not sign in any more."""
+        user = _users(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -7,8 +7,8 @@ that Django wrote; only a few values differ. docs/decisions/0009-statements-are-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -17,6 +17,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 _ANYBODY, _SOMEBODY, _KEY = UUID(int=0), UUID(int=1), UUIDField()
+Row = TypeVar("Row", bound=Model)
 _Converter = tuple[int, list[Callable[[Any, Any, Any], Any]], Any]
 
 
@@ -131,6 +132,24 @@ class PreparedRows:
         return self._query.ask(patient_id=patient_id)
 
 
+class PreparedRow(Generic[Row]):
+    """One row by its key: ``PreparedRow(User)(user_id)`` is what ``User.objects.filter(pk=user_id).first()`` is."""
+
+    def __init__(self, model: type[Row]) -> None:
+        self._model = model
+        columns = [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - as documented
+        self._columns = columns
+        self._query = PreparedQuery(
+            lambda key: model._default_manager.filter(pk=key).values_list(*columns),  # noqa: SLF001 - as documented
+            key=(_ANYBODY, _SOMEBODY),
+        )
+
+    def __call__(self, key: UUID) -> Row | None:
+        """Return the row with this key, or None."""
+        rows = self._query(key=key)
+        return self._model.from_db(connection.alias, self._columns, rows[0]) if rows else None
+
+
 class PreparedInsert:
     """The statement that inserts rows of a model: Django's own, with the values in the order of the fields."""
 
@@ -204,4 +223,6 @@ def prepared(value: Any) -> Any:
     """Return a value as the database takes it."""
     if isinstance(value, UUID):
         return _KEY.get_db_prep_value(value, connection)
+    if isinstance(value, datetime):  # which is a date too
+        return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -2,22 +2,15 @@
 
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import Patient
-from accounts.prepared import PreparedQuery
+from accounts.prepared import PreparedRow
 
-_COLUMNS = [field.attname for field in Patient._meta.concrete_fields]  # noqa: SLF001 - Django's documented way to a model's fields
-_patients = PreparedQuery(
-    lambda patient_id: Patient.objects.filter(pk=patient_id).values_list(*_COLUMNS),
-    patient_id=(UUID(int=0), UUID(int=1)),
-)
+_patients = PreparedRow(Patient)
 
 
 def find_patient(patient_id: UUID) -> Patient | None:
     """Return whose record it is, or None; only the doors in ``accounts.access`` ask, as nothing is checked here."""
-    rows = _patients(patient_id=patient_id)
-    return Patient.from_db(connection.alias, _COLUMNS, rows[0]) if rows else None
+    return _patients(patient_id)
 
 
 def get_own_patient_id(*, user_id: UUID) -> UUID | None:

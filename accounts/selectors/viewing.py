@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import CareTeam, Grant, GrantLevel, GrantState, LeftOut, Patient, TeamRole, User
 from accounts.permissions import OWN, Role, Shares, Viewing, view_as
+from accounts.prepared import PreparedQuery
 
 _CARER = {
     GrantLevel.VIEW.value: Role.CARER_VIEW,
@@ -21,6 +24,31 @@ _MEMBER = {
     GrantLevel.ADD.value: Role.TEAM_ADD,
     GrantLevel.MANAGE.value: Role.TEAM_MANAGE,
 }
+
+
+def _grants_to(patient_id: UUID, actor_id: UUID, today: date) -> QuerySet[Grant, Any]:
+    """Return what of a record is shared with somebody on a day, as a carer or through a team."""
+    is_left_out = Exists(LeftOut.objects.filter(patient_id=patient_id, user_id=actor_id))
+    as_carer = Q(team__isnull=True, user_id=actor_id)
+    in_team = Q(team__memberships__user_id=actor_id, team__memberships__left_at__isnull=True) & ~is_left_out
+    return Grant.objects.filter(
+        as_carer | in_team, patient_id=patient_id, state=GrantState.CONFIRMED, ends_on__gte=today
+    ).values_list(
+        "level",
+        "shares_side_effects",
+        "shares_visits",
+        "shares_missed_doses",
+        "team__name",
+        "team__memberships__role",
+    )
+
+
+_grants = PreparedQuery(
+    _grants_to,
+    patient_id=(UUID(int=0), UUID(int=1)),
+    actor_id=(UUID(int=2), UUID(int=3)),
+    today=(date(2000, 1, 1), date(2000, 1, 2)),
+)
 
 
 def local_date(patient: Patient) -> date:
@@ -38,22 +66,7 @@ def find_viewing(*, actor: User, patient: Patient) -> Viewing | None:
         return None
     if patient.user_id == actor.pk:
         return OWN
-    rows = (
-        Grant.objects.filter(patient=patient, state=GrantState.CONFIRMED, ends_on__gte=local_date(patient))
-        .filter(
-            Q(team__isnull=True, user=actor)
-            | Q(team__memberships__user=actor, team__memberships__left_at__isnull=True)
-            & ~Exists(LeftOut.objects.filter(patient=patient, user=actor))
-        )
-        .values_list(
-            "level",
-            "shares_side_effects",
-            "shares_visits",
-            "shares_missed_doses",
-            "team__name",
-            "team__memberships__role",
-        )
-    )
+    rows = _grants(patient_id=patient.pk, actor_id=actor.pk, today=local_date(patient))
     found = [_viewing(*row) for row in rows]
     return max(found, key=lambda one: len(one.permissions), default=None)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, Patient, User
-from accounts.prepared import PreparedInsert, PreparedQuery, PreparedRows, run_one, run_together
+from accounts.prepared import PreparedInsert, PreparedQuery, PreparedRow, PreparedRows, run_one, run_together
 from milestones.models import LabResult, Visit
 from tests.cast import at_once, months_ago, real_database, record, record_many
 
@@ -58,6 +59,34 @@ def test_a_statement_that_depends_on_its_values_is_refused(alices_record: Patien
 
     with pytest.raises(ValueError, match="one statement"):
         PreparedQuery(build, version=(None, 1))(version=1)
+
+
+@pytest.mark.django_db
+def test_one_row_is_that_of_the_query(
+    alice: User, charlie: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    one = PreparedRow(User)
+    for user in (alice, charlie):
+        with django_assert_num_queries(1):
+            found = one(user.pk)
+        assert found is not None
+        wanted = User.objects.get(pk=user.pk)
+        fields = [field.attname for field in User._meta.concrete_fields]
+        assert [getattr(found, name) for name in fields] == [getattr(wanted, name) for name in fields]
+        assert (found._state.adding, found._state.db) == (False, "default")
+    assert one(uuid4()) is None
+
+
+@pytest.mark.django_db
+def test_an_instant_is_not_cut_to_its_day(alice: User) -> None:
+    """An instant is a day to Python too; what ended a moment ago has ended."""
+    since = PreparedQuery(
+        lambda at: User.objects.filter(date_joined__gt=at).values_list("id"),
+        at=(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)),
+    )
+    joined = User.objects.get(pk=alice.pk).date_joined
+    assert since(at=joined) == []
+    assert since(at=joined - timedelta(microseconds=1)) == [[alice.pk]]
 
 
 @pytest.mark.django_db

@@ -189,7 +189,7 @@ def test_a_database_that_is_away_is_503_even_before_a_view(broken: Client, monke
         raise OperationalError
 
     broken.cookies["session"] = "a" * 32
-    monkeypatch.setattr("accounts.sessions.SessionStore._get_session_from_db", fail)
+    monkeypatch.setattr("accounts.sessions.SessionStore.load", fail)
     response = broken.get("/account/email/")
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert_protected(response)
