@@ -28,7 +28,12 @@ from accounts.outbox import queue_mail
 from accounts.services.email_changes import is_free_address, record_email_change
 from accounts.services.limits import GUESS, GUESS_NETWORK, MAIL, TooManyTriesError, give_back, use
 from accounts.services.patients import ensure_own_patient
-from accounts.services.sign_ins import record_failed_password, record_sign_in, record_sign_out
+from accounts.services.sign_ins import (
+    record_failed_confirmation,
+    record_failed_password,
+    record_sign_in,
+    record_sign_out,
+)
 from accounts.services.users import PasswordChangedMeanwhileError, change_password
 
 logger = logging.getLogger(__name__)
@@ -151,8 +156,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
             use(limit, of)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Write a try down, whether there is such an account or not; who is signed in proves no more than that."""
-        if not request.user.is_authenticated:
+        """Write a try down, whether there is such an account or not."""
+        if request.user.is_authenticated:  # and was asked again who they are
+            record_failed_confirmation(user=request.user)
+        else:
             record_failed_password(email=str(credentials.get("email", "")))
 
     def _rollback_login_failed_rl_usage(self) -> None:

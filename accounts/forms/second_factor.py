@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.network import network_of
 from accounts.services.limits import CODE, VISIT_NETWORK, give_back, use
 from accounts.services.second_factor import find_totp_step, start_totp, use_code
-from accounts.services.sign_ins import record_failed_second_step
+from accounts.services.sign_ins import record_failed_confirmation, record_failed_passkey, record_failed_second_step
 
 _CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
@@ -60,11 +60,11 @@ class _CodeMixin:
 
 
 @contextmanager
-def _failure_written_down(user: User) -> Iterator[None]:
+def _failure_written_down(write: Callable[..., None], **about: User) -> Iterator[None]:
     try:
         yield
     except forms.ValidationError:
-        record_failed_second_step(user=user)
+        write(**about)
         raise
 
 
@@ -79,7 +79,7 @@ class AuthenticateForm(_CodeMixin, base.AuthenticateForm):  # type: ignore[misc]
         Raises:
             TooManyTriesError: there were too many for this account.
         """
-        with _failure_written_down(self.user):
+        with _failure_written_down(record_failed_second_step, user=self.user):
             return super().clean_code()
 
 
@@ -87,6 +87,15 @@ class ReauthenticateForm(_CodeMixin, base.ReauthenticateForm):  # type: ignore[m
     """Showing once more that it is you, by a code."""
 
     code = _code_field()
+
+    def clean_code(self) -> str:
+        """Use the code up.
+
+        Raises:
+            TooManyTriesError: there were too many for this account.
+        """
+        with _failure_written_down(record_failed_confirmation, user=self.user):
+            return super().clean_code()
 
     def save(self) -> None:
         """Note it, under a new session key."""
@@ -113,7 +122,7 @@ class LoginPasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc] # alla
             TooManyTriesError: there were too many from this network.
         """
         use(VISIT_NETWORK, network_of(context.request))
-        with _any_answer():
+        with _failure_written_down(record_failed_passkey), _any_answer():
             return super().clean_credential()
 
 
@@ -122,7 +131,7 @@ class AuthenticatePasskeyForm(webauthn.AuthenticateWebAuthnForm):  # type: ignor
 
     def clean_credential(self) -> Authenticator:
         """Check it."""
-        with _failure_written_down(self.user), _any_answer():
+        with _failure_written_down(record_failed_second_step, user=self.user), _any_answer():
             return super().clean_credential()
 
 
@@ -131,7 +140,7 @@ class ReauthenticatePasskeyForm(webauthn.ReauthenticateWebAuthnForm):  # type: i
 
     def clean_credential(self) -> Authenticator:
         """Check it, and go on under a new session key."""
-        with _any_answer():
+        with _failure_written_down(record_failed_confirmation, user=self.user), _any_answer():
             authenticator = super().clean_credential()
         context.request.session.cycle_key()
         return authenticator

@@ -48,6 +48,24 @@ def record_failed_second_step(*, user: User) -> None:
     _write_down("sign_in_failed", by=None, of=user.pk, outcome=AuditOutcome.REFUSED)
 
 
+def record_failed_passkey() -> None:
+    """Write down a try with a passkey alone. Whose it was meant to be is only what the device said, so nobody is named.
+
+    Raises:
+        AuditUnavailableError: the row could not be written.
+    """
+    _write_down("sign_in_failed", by=None, of=None, outcome=AuditOutcome.REFUSED)
+
+
+def record_failed_confirmation(*, user: User) -> None:
+    """Write down that somebody who is signed in was asked again who they are, and did not show it.
+
+    Raises:
+        AuditUnavailableError: the row could not be written.
+    """
+    _write_down("confirm_sign_in_failed", by=user.pk, of=user.pk, outcome=AuditOutcome.REFUSED)
+
+
 def _write_down(verb: str, *, by: UUID | None, of: UUID | None, outcome: AuditOutcome = AuditOutcome.ALLOWED) -> None:
     record_audit_event(
         actor_id=by,

@@ -205,10 +205,44 @@ def test_a_failed_try_leaves_a_row_and_the_same_work_for_an_unknown_address(alic
     assert done[0] == done[1]
 
 
-def test_a_wrong_password_of_somebody_who_is_in_is_no_sign_in(client: Client, alice: User) -> None:
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("", {"password": "not-the-password-of-anybody"}),
+        ("code/", {"code": "000000"}),
+        ("passkey/", {"credential": '{"id": "x"}'}),
+    ],
+)
+def test_who_is_asked_again_and_does_not_show_it_leaves_a_row(
+    alice: User, monkeypatch: pytest.MonkeyPatch, step: str, answer: dict[str, str]
+) -> None:
+    """It is no sign-in: they are in, and stay so."""
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda _user: [])  # as it is made up
+    steps.add_app(Client(), alice)
+    have_passkey(Client(), alice)
+    client = Client()
     client.force_login(alice)
-    client.post("/account/confirm-sign-in/", {"password": "not-the-password-of-anybody"})
-    assert audited("sign_in_failed") == 0
+    client.get(f"/account/confirm-sign-in/{step}")
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
+    client.post(f"/account/confirm-sign-in/{step}", answer)
+    assert rows_since(before) == [("confirm_sign_in_failed", "refused", alice.pk, str(alice.pk), "user")]
+    assert client.get(SECURITY).status_code == 200
+
+
+def test_an_old_password_that_is_wrong_is_a_try_too(here: Client, alice: User) -> None:
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
+    posted = {"oldpassword": "not-the-password-of-anybody", "password1": NEW, "password2": NEW}
+    here.post("/account/password/change/", posted)
+    assert rows_since(before) == [("confirm_sign_in_failed", "refused", alice.pk, str(alice.pk), "user")]
+
+
+def test_a_passkey_alone_that_fails_names_nobody(client: Client, alice: User) -> None:
+    """Whose it was meant to be is only what the device said."""
+    have_passkey(Client(), alice)
+    client.get("/account/sign-in/passkey/")
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
+    client.post("/account/sign-in/passkey/", {"credential": '{"id": "x"}'})
+    assert rows_since(before) == [("sign_in_failed", "refused", None, "", "user")]
 
 
 def test_nobody_comes_in_or_goes_out_unseen(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
