@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import AuditEvent, User, WaitingMail
@@ -95,17 +97,21 @@ ACTS = {
 
 
 @pytest.fixture
-def here(alice: User, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """Return a browser in which Alice has just shown who she is; what a device says of a passkey is believed."""
+def here(alice: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """Give a browser in which Alice has just shown who she is; what a device says of a passkey is believed.
+
+    It is one second all the time: a link for a new password fits only until somebody comes in.
+    """
     auth_data = SimpleNamespace(credential_data=SimpleNamespace(credential_id=b"made up"), is_user_verified=bool)
     said = SimpleNamespace(response=SimpleNamespace(attestation_object=SimpleNamespace(auth_data=auth_data)))
     auth = "allauth.mfa.webauthn.internal.auth"
     monkeypatch.setattr(f"{auth}.parse_registration_response", lambda _credential: said)
     monkeypatch.setattr(f"{auth}.complete_registration", lambda _credential: auth_data)
-    client = Client(raise_request_exception=False)
-    client.force_login(alice)
-    confirm(client)
-    return client
+    with time_machine.travel(timezone.now(), tick=False):
+        client = Client(raise_request_exception=False)
+        client.force_login(alice)
+        confirm(client)
+        yield client
 
 
 def what_opens(user: User) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -139,4 +140,5 @@ def test_a_mail_two_weeks_ahead_for_who_wants_one(
     call_command("send_due_reminders")
     assert len(mail.outbox) == sent
     assert SentReminder.objects.count() == sent
-    assert all("Erin" not in f"{one.subject} {one.body}" for one in mail.outbox)
+    said = [re.sub(r"://\S+", "", f"{one.subject} {one.body}") for one in mail.outbox]  # a link's letters are random
+    assert all("Erin" not in text for text in said)
