@@ -6,17 +6,22 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from accounts.machine_places import MachinePlaces, NoPlaceError
+
 Value = TypeVar("Value")
 
 # Measured on two cores with two processes and 50 sign-ins a second: as many get in as with two at once, another page
 # answers in 57 ms instead of 85, and half the memory is used.
 AT_ONCE = 1
+#: In all processes together; the memory of one hash is 46 MiB.
+AT_ONCE_ON_A_MACHINE = 2
 WAIT_SECONDS = 2.0
 #: How far a hash stands back that found no idle processor; it still gets a thirtieth of a busy one.
 NICENESS = 15
@@ -24,7 +29,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class TooManyHashesError(Exception):
-    """As many passwords are being checked as this process can take; a moment later there is room again."""
+    """As many passwords are being checked as the site can take; a moment later there is room again."""
 
 
 def _stand_back() -> None:
@@ -43,7 +48,7 @@ def _only_when_idle() -> None:
 
 
 class Argon2Hasher(Argon2PasswordHasher):
-    """Argon2id with 46 MiB, one pass and one lane (OWASP's first choice), one at a time in each process.
+    """Argon2id with 46 MiB, one pass and one lane (OWASP's first choice), one at a time in a process and two in all.
 
     The others wait for their turn, for two seconds at most, so that a flood of sign-ins starves nobody. A hash is made
     on an idle processor; where none has been free for it, it is made anew in a thread that gets a share of a busy one,
@@ -58,6 +63,8 @@ class Argon2Hasher(Argon2PasswordHasher):
     nice = ThreadPoolExecutor(AT_ONCE, "password", _stand_back)
     #: Seconds; none: as long as it takes.
     patience: float | None = 0.5 if sys.platform == "linux" else None
+    #: Shared with the other processes of the site.
+    shared = MachinePlaces("password", AT_ONCE_ON_A_MACHINE)
 
     def encode(self, password: str, salt: str, **options: Any) -> str:
         """Return what is stored for a password.
@@ -76,10 +83,14 @@ class Argon2Hasher(Argon2PasswordHasher):
         return self._in_turn(lambda: super(Argon2Hasher, self).verify(password, encoded))
 
     def _in_turn(self, work: Callable[[], Value]) -> Value:
+        until = time.monotonic() + WAIT_SECONDS
         if not _places.acquire(timeout=WAIT_SECONDS):
             raise TooManyHashesError
         try:
-            return self._behind_the_pages(work)
+            with self.shared.one(seconds=until - time.monotonic()):
+                return self._behind_the_pages(work)
+        except NoPlaceError as error:
+            raise TooManyHashesError from error
         finally:
             _places.release()
 

@@ -1,6 +1,6 @@
 """A flood of sign-ins: how long another page takes meanwhile, beside how long it takes in quiet (S6).
 
-`python -m benchmarks.flood`. Fifty a second, each from an address and for an account of its own, so that no limit ends
+`python -m benchmarks.flood [processes]`, as many as the site begins with where none are named. Fifty a second, each from an address and for an account of its own, so that no limit ends
 it before a password is hashed; another person reads the page with everything in order of time.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import multiprocessing
+import os
 import sys
 import threading
 import time
@@ -36,7 +37,9 @@ def main() -> int:
 
         person = make_person()
         address = reverse("milestones:timeline", kwargs={"patient_id": person.patient_id})
-        with serve(workers=2, threads=4, TRUSTED_PROXY_COUNT="1") as (port, worker):
+        workers = int(sys.argv[1]) if len(sys.argv) > 1 else min(4, 2 * (os.cpu_count() or 1))
+        print(f"{workers} processes")
+        with serve(workers=workers, threads=4, TRUSTED_PROXY_COUNT="1") as (port, worker):
             return compare(port, _parent(worker), address, person.session_key)
 
 
