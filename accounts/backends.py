@@ -9,7 +9,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from accounts.models import User
 from accounts.prepared import PreparedRow
 
-_users = PreparedRow(User)
+_users = PreparedRow(User.objects)
 
 
 class EmailBackend(AuthenticationBackend):  # type: ignore[misc] # allauth carries no types

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet, UUIDField
+from django.db.models import Manager, Model, QuerySet, UUIDField
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
@@ -133,16 +133,13 @@ class PreparedRows:
 
 
 class PreparedRow(Generic[Row]):
-    """One row by its key: ``PreparedRow(User)(user_id)`` is what ``User.objects.filter(pk=user_id).first()`` is."""
+    """One row by its key: ``PreparedRow(User.objects)(user_id)`` is ``User.objects.filter(pk=user_id).first()``."""
 
-    def __init__(self, model: type[Row]) -> None:
-        self._model = model
-        columns = [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - as documented
+    def __init__(self, rows: Manager[Row]) -> None:
+        self._model: type[Row] = rows.model
+        columns = [field.attname for field in self._model._meta.concrete_fields]  # noqa: SLF001 - as documented
         self._columns = columns
-        self._query = PreparedQuery(
-            lambda key: model._default_manager.filter(pk=key).values_list(*columns),  # noqa: SLF001 - as documented
-            key=(_ANYBODY, _SOMEBODY),
-        )
+        self._query = PreparedQuery(lambda key: rows.filter(pk=key).values_list(*columns), key=(_ANYBODY, _SOMEBODY))
 
     def __call__(self, key: UUID) -> Row | None:
         """Return the row with this key, or None."""

@@ -1,7 +1,8 @@
 """A flood of sign-ins: how long another page takes meanwhile, beside how long it takes in quiet (S6).
 
-`python -m benchmarks.flood [processes]`, as many as the site begins with where none are named. Fifty a second, each from an address and for an account of its own, so that no limit ends
-it before a password is hashed; another person reads the page with everything in order of time.
+`python -m benchmarks.flood [processes]`, as many as the site begins with where none are named. Fifty a second, each
+from an address and for an account of its own, so that no limit ends it before a password is hashed; another person
+reads the page with everything in order of time.
 """
 
 from __future__ import annotations

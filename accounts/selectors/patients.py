@@ -5,7 +5,7 @@ from uuid import UUID
 from accounts.models import Patient
 from accounts.prepared import PreparedRow
 
-_patients = PreparedRow(Patient)
+_patients = PreparedRow(Patient.objects)
 
 
 def find_patient(patient_id: UUID) -> Patient | None:

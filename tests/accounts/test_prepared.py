@@ -65,7 +65,7 @@ def test_a_statement_that_depends_on_its_values_is_refused(alices_record: Patien
 def test_one_row_is_that_of_the_query(
     alice: User, charlie: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    one = PreparedRow(User)
+    one = PreparedRow(User.objects)
     for user in (alice, charlie):
         with django_assert_num_queries(1):
             found = one(user.pk)
