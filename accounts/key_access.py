@@ -33,7 +33,7 @@ def key_of(request: HttpRequest, *, scope: str) -> TeamKey:
         scope: the kind of thing that it came for.
 
     Raises:
-        NoKeyError: there is none, or it is wrong, or has ended.
+        NoKeyError: there is none, or it is wrong, or has ended; a try with a key is written down, and names nobody.
         PermissionDenied: it may not read this kind of thing; the try is written down.
         TooManyTriesError: too many requests with this key, or with wrong ones from this network.
     """
@@ -42,6 +42,7 @@ def key_of(request: HttpRequest, *, scope: str) -> TeamKey:
     if key is None:
         if token:
             use(WRONG_KEYS, network_of(request))
+            _write_down_wrong_key()
         raise NoKeyError
     act_as(SYSTEM)
     use(REQUESTS, str(key.pk))
@@ -60,6 +61,17 @@ def list_patients_for_key(*, key: TeamKey) -> list[Patient]:
     """
     _write_down(key, "patient_search", AuditOutcome.ALLOWED)
     return patients_of_systems(key.team)
+
+
+def _write_down_wrong_key() -> None:
+    record_audit_event(
+        actor_id=None,
+        patient_id=None,
+        verb="wrong_key",
+        object_type="team_key",
+        object_id="",
+        outcome=AuditOutcome.REFUSED,
+    )
 
 
 def _write_down(key: TeamKey, verb: str, outcome: AuditOutcome) -> None:

@@ -24,7 +24,7 @@ from accounts.services.team_keys import issue_key, revoke_key
 from milestones.interchange.fhir_search import PARAMETERS
 from milestones.selectors.access_words import access_page
 from milestones.services.results import withdraw_result
-from tests.cast import TODAY, join, make_team, months_ago, owner, record, seen_as, share_with_team, treat
+from tests.cast import TODAY, audited, join, make_team, months_ago, owner, record, seen_as, share_with_team, treat
 from tests.interchange.fhir_samples import loads
 
 pytestmark = pytest.mark.django_db
@@ -269,8 +269,12 @@ def test_the_id_of_a_result_opens_nothing_in_another_record(
 @pytest.mark.parametrize("wrong", ["", "wrong", "x" * 5_000, "ü", "a b"])
 @pytest.mark.parametrize("address", ["Patient", "Observation?patient=1", "MedicationStatement/1", "Patient/1"])
 def test_without_a_key_there_is_nothing(wrong: str, address: str) -> None:
-    """S52: no authorization is ignored."""
+    """S52: no authorization is ignored. A try with a key is written down, and names nobody (S32)."""
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
     answer = Asks(wrong).get(address)
+    rows = AuditEvent.objects.exclude(pk__in=before)
+    tries = list(rows.values_list("verb", "outcome", "actor_id", "patient_id", "object_type", "object_id"))
+    assert tries == ([("wrong_key", "refused", None, None, "team_key", "")] if wrong else [])
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == "Bearer"
     assert outcome_of(answer)["issue"][0]["code"] == "login"
@@ -292,6 +296,7 @@ def test_a_key_that_has_ended_opens_nothing(grant: Grant, team: CareTeam, lead: 
     assert Asks(token).get("Patient").status_code == 200
     revoke_key(team=team, key_id=key.pk, by=lead)
     assert Asks(token).get("Patient").status_code == 401
+    assert audited("wrong_key", outcome="refused") == 1
     key, token = issue(team, lead)
     TeamKey.objects.filter(pk=key.pk).update(ends_on=TODAY - timedelta(days=1))
     assert Asks(token).get("Patient").status_code == 401
