@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.addresses import canonical_address
+from accounts.hashers import TooManyHashesError
 from accounts.known_browser import account_bucket, remember_browser
 from accounts.models import User
 from accounts.network import network_of
@@ -154,6 +155,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         )
         for limit, of in self._tried:
             use(limit, of)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Check a password.
+
+        Raises:
+            TooManyTriesError: there were too many.
+            TooManyHashesError: no turn came. The password was not looked at, so the account has one try as before.
+        """
+        try:
+            found: User | None = super().authenticate(request, **credentials)
+        except TooManyHashesError:
+            give_back(*self._tried[-1])
+            raise
+        return found
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write a try down, whether there is such an account or not."""

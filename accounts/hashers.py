@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from accounts.machine_places import MachinePlaces, NoPlaceError
+from accounts.machine_places import AFTER_YOU_SECONDS, MachinePlaces, NoPlaceError
 
 Value = TypeVar("Value")
 
@@ -52,7 +52,7 @@ class Argon2Hasher(Argon2PasswordHasher):
 
     The others wait for their turn, for two seconds at most, so that a flood of sign-ins starves nobody. A hash is made
     on an idle processor; where none has been free for it, it is made anew in a thread that gets a share of a busy one,
-    so that a flood of pages keeps nobody out either.
+    so that a flood of pages keeps nobody out either. What is left of the first one then is not counted.
     """
 
     time_cost = 1
@@ -84,9 +84,12 @@ class Argon2Hasher(Argon2PasswordHasher):
 
     def _in_turn(self, work: Callable[[], Value]) -> Value:
         until = time.monotonic() + WAIT_SECONDS
-        if not _places.acquire(timeout=WAIT_SECONDS):
+        is_first = _places.acquire(blocking=False)
+        if not is_first and not _places.acquire(timeout=WAIT_SECONDS):
             raise TooManyHashesError
         try:
+            if not is_first:  # this process has just had a place
+                time.sleep(AFTER_YOU_SECONDS)
             with self.shared.one(seconds=until - time.monotonic()):
                 return self._behind_the_pages(work)
         except NoPlaceError as error:

@@ -1,10 +1,13 @@
 """The site's password hasher with the least work that Argon2 allows."""
 
-import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from accounts.hashers import Argon2Hasher
 from accounts.machine_places import MachinePlaces
+
+_folder = tempfile.TemporaryDirectory(prefix="milestones-tests-")
 
 
 class FastArgon2Hasher(Argon2Hasher):
@@ -15,4 +18,5 @@ class FastArgon2Hasher(Argon2Hasher):
     parallelism = 1
     idle = nice = ThreadPoolExecutor(1)  # as ready as the test itself, which waits for it
     patience = None
-    shared = MachinePlaces(f"password-{os.getpid()}", 2)  # tests run beside each other, each with a site of its own
+    # Tests run beside each other, each with a site of its own.
+    shared = MachinePlaces("password", 2, folder=Path(_folder.name))

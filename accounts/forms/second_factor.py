@@ -37,6 +37,19 @@ def _refuse_unconfirmed(user: User) -> None:
         raise get_adapter().validation_error("unverified_email")
 
 
+@contextmanager
+def _counted(user: User) -> Iterator[None]:
+    """Count a try for this account, and take it back where it was right.
+
+    Raises:
+        TooManyTriesError: there were too many for this account.
+    """
+    of = f"{user.pk} {account_bucket(context.request, user.email)}"
+    use(CODE, of)
+    yield
+    give_back(CODE, of)
+
+
 class _CodeMixin:
     user: User
     cleaned_data: dict[str, Any]
@@ -49,12 +62,10 @@ class _CodeMixin:
             TooManyTriesError: there were too many for this account.
         """
         code: str = self.cleaned_data["code"]
-        of = f"{self.user.pk} {account_bucket(context.request, self.user.email)}"
-        use(CODE, of)
-        found = use_code(user=self.user, code=code)
-        if found is None:
-            raise get_adapter().validation_error("incorrect_code")
-        give_back(CODE, of)
+        with _counted(self.user):
+            found = use_code(user=self.user, code=code)
+            if found is None:
+                raise get_adapter().validation_error("incorrect_code")
         self.authenticator = found
         return code
 
@@ -130,8 +141,12 @@ class AuthenticatePasskeyForm(webauthn.AuthenticateWebAuthnForm):  # type: ignor
     """A passkey as the second step of signing in."""
 
     def clean_credential(self) -> Authenticator:
-        """Check it."""
-        with _failure_written_down(record_failed_second_step, user=self.user), _any_answer():
+        """Check it.
+
+        Raises:
+            TooManyTriesError: there were too many for this account.
+        """
+        with _failure_written_down(record_failed_second_step, user=self.user), _counted(self.user), _any_answer():
             return super().clean_credential()
 
 
@@ -139,8 +154,12 @@ class ReauthenticatePasskeyForm(webauthn.ReauthenticateWebAuthnForm):  # type: i
     """Showing once more that it is you, by a passkey."""
 
     def clean_credential(self) -> Authenticator:
-        """Check it, and go on under a new session key."""
-        with _failure_written_down(record_failed_confirmation, user=self.user), _any_answer():
+        """Check it, and go on under a new session key.
+
+        Raises:
+            TooManyTriesError: there were too many for this account.
+        """
+        with _failure_written_down(record_failed_confirmation, user=self.user), _counted(self.user), _any_answer():
             authenticator = super().clean_credential()
         context.request.session.cycle_key()
         return authenticator

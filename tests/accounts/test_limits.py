@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from accounts.models import Allowance, User
 from accounts.services.limits import Limit, TooManyTriesError, give_back, use
 from config.middleware.password_places import PasswordPlacesMiddleware
 from tests.accounts.steps import SIGN_IN, STEP, add_app, sign_in
-from tests.cast import apart, at_once, real_database, words_of
+from tests.cast import apart, at_once, audited, real_database, words_of
 from tests.conftest import PASSWORD
 from tests.hashers import FastArgon2Hasher
 
@@ -189,6 +190,24 @@ def test_codes_are_guessed_slowly_too(client: Client, alice: User) -> None:
     assert other.post(STEP, {"code": codes[0]}).status_code == 429
 
 
+def test_answers_of_a_passkey_are_tried_slowly_too(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each leaves a row in the trail for ever."""
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda _user: [])  # as it is made up
+    add_app(Client(), alice)
+    Authenticator.objects.create(user=alice, type="webauthn", data={"name": "My phone"})
+    inside, outside = Client(), Client()
+    inside.force_login(alice)
+    sign_in(outside, alice)
+    for client, address, verb in (
+        (inside, "/account/confirm-sign-in/passkey/", "confirm_sign_in_failed"),
+        (outside, STEP, "sign_in_failed"),
+    ):
+        Allowance.objects.all().delete()
+        answers = [client.post(address, {"credential": '{"id": "x"}'}) for _ in range(7)]
+        assert [answer.status_code == 429 for answer in answers] == [False] * 5 + [True] * 2
+        assert audited(verb) == 5
+
+
 def test_the_password_is_guessed_slowly_inside_too(alice: User) -> None:
     client = Client()
     client.force_login(alice)
@@ -334,6 +353,24 @@ def test_a_full_house_is_a_429_that_says_what_to_do(alice: User, monkeypatch: py
     assert int(answer["Retry-After"]) > 0
     assert "Please try again" in words_of(answer)
     assert sign_in(Client(), alice)["Location"] == "/"
+
+
+def test_a_try_for_which_there_was_no_turn_is_none_of_the_accounts(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was learned by it; for the network it counts."""
+    with time_machine.travel(START, tick=False):
+        with monkeypatch.context() as patched:
+            patched.setattr(hashers, "WAIT_SECONDS", 0.01)
+            patched.setattr(hashers, "_places", threading.BoundedSemaphore(1))
+            with hashers._places:
+                assert {guess(alice).status_code for _ in range(9)} == {429}
+        assert sign_in(Client(), alice)["Location"] == "/"
+        statuses = [
+            Client().post(SIGN_IN, {"login": f"nobody{number}@example.org", "password": WRONG}).status_code
+            for number in range(30)
+        ]
+    assert statuses == [200] * 21 + [429] * 9
 
 
 @pytest.mark.parametrize(
