@@ -19,9 +19,9 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
-_LOOK_AGAIN_SECONDS = 0.005
+_LOOK_AGAIN_SECONDS = 0.01
 #: Who has had a place looks for the next one later than this, so that the other processes come first.
-AFTER_YOU_SECONDS = 2 * _LOOK_AGAIN_SECONDS
+AFTER_YOU_SECONDS = 1.5 * _LOOK_AGAIN_SECONDS
 _logger = logging.getLogger(__name__)
 
 
@@ -41,6 +41,7 @@ class MachinePlaces:
             folder: where their files lie; the folder for temporary files where it is not said.
         """
         self._name, self._number, self._folder = name, number, folder
+        self._files: list[Path] = []
         self._is_uncounted = False
 
     @contextmanager
@@ -71,7 +72,8 @@ class MachinePlaces:
     def _take(self, until: float) -> int | None:
         while True:
             try:
-                for file in self.files():
+                self._files = self._files or self.files()
+                for file in self._files:
                     held = _lock(file)
                     if held is not None:
                         return held

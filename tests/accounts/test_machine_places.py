@@ -217,7 +217,7 @@ class Turn:
         self.now += seconds
 
 
-@pytest.mark.parametrize(("after", "left", "slept"), [(0.0, 2.0, []), (1.5, 0.49, [AFTER_YOU_SECONDS])])
+@pytest.mark.parametrize(("after", "left", "slept"), [(0.0, 2.0, []), (1.5, 0.485, [AFTER_YOU_SECONDS])])
 def test_two_seconds_are_for_both_waits_and_who_had_a_place_lets_others_go_first(
     monkeypatch: pytest.MonkeyPatch, after: float, left: float, slept: list[float]
 ) -> None:
