@@ -42,7 +42,7 @@ class SignupForm(forms.SignupForm):  # type: ignore[misc] # allauth carries no t
         """
         use(VISIT_NETWORK, network_of(request))
         if self.account_already_exists:
-            make_nobody(password=self.cleaned_data["password1"])
+            make_nobody(password=self.cleaned_data["password1"], network=network_of(request))
         user, response = super().try_save(request)
         return user, response
 

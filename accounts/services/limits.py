@@ -74,6 +74,11 @@ def give_back(limit: Limit, of: str) -> None:
     Allowance.objects.filter(key=_key(limit, of)).update(used_until=F("used_until") - limit.step * 1000)
 
 
+def write_again(limit: Limit, of: str) -> None:
+    """Write down once more how much is used, unchanged: the work of a commit, where another answer has one."""
+    Allowance.objects.filter(key=_key(limit, of)).update(used_until=F("used_until"))
+
+
 def _take(key: str, limit: Limit, now: int) -> bool:
     """Move the moment on, where there is room: the one conditional UPDATE."""
     step = limit.step * 1000
