@@ -166,3 +166,34 @@ def test_a_password_is_taken_as_it_was_typed(client: Client) -> None:
     for twin in twins[:4]:
         assert Client().post(SIGN_IN, {"login": "new@example.org", "password": twin}).status_code == 200, twin
     assert Client().post(SIGN_IN, {"login": "new@example.org", "password": typed}).status_code == 302
+
+
+# --- What is committed ------------------------------------------------------------------------------------------------
+
+
+def commits_among(statements: list[str]) -> int:
+    """Count what had to reach the disk for accounts and limits; mails and sessions are written alike for all."""
+    count, is_inside, has_written = 0, False, False
+    for statement in statements:
+        if statement.startswith("BEGIN"):
+            is_inside, has_written = True, False
+        elif statement in ("COMMIT", "ROLLBACK"):
+            count += is_inside and has_written and statement == "COMMIT"
+            is_inside = False
+        elif re.match(r'(INSERT INTO|UPDATE|DELETE FROM) "?account(s_user|_emailaddress|s_allowance)"?', statement):
+            has_written = True
+            count += not is_inside
+    return count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_up_commits_as_often_for_a_known_address(make_user: Callable[..., User]) -> None:
+    known = make_user("known@example.org")
+    found = []
+    for address in ("first@example.org", known.email, "unknown@example.org"):  # the network's first use has a row made
+        client = Client()
+        client.get("/account/sign-up/")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.post("/account/sign-up/", {"email": address, "password1": PASSWORD}).status_code == 302
+        found.append(commits_among([query["sql"] for query in asked]))
+    assert found[1] == found[2] > 2
