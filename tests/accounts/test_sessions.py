@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Session, User
@@ -43,6 +44,19 @@ def test_a_session_survives_a_round_trip(db: None) -> None:
     again.delete()
     assert not store.exists(store.session_key or "")
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(("ago", "is_there"), [(timedelta(seconds=-1), True), (timedelta(0), False)])
+def test_what_is_stored_ends_with_its_last_moment(db: None, ago: timedelta, is_there: bool) -> None:
+    """By the database, whatever stands inside; who brings such a key goes on without one."""
+    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False):
+        store = SessionStore()
+        store["word"] = "kept"
+        store.save()
+        Session.objects.update(expire_date=timezone.now() - ago)
+        again = SessionStore(store.session_key)
+        assert again.get("word") == ("kept" if is_there else None)
+        assert again.session_key == (store.session_key if is_there else None)
 
 
 def test_loading_is_one_query(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
