@@ -25,7 +25,7 @@ from accounts.hashers import TooManyHashesError
 from accounts.known_browser import account_bucket, remember_browser
 from accounts.models import User
 from accounts.network import network_of
-from accounts.outbox import queue_mail
+from accounts.outbox import queue_mail, queue_reset_answer
 from accounts.services.email_changes import is_free_address, record_email_change
 from accounts.services.limits import GUESS, GUESS_NETWORK, MAIL, TooManyTriesError, give_back, use
 from accounts.services.patients import ensure_own_patient
@@ -41,14 +41,7 @@ logger = logging.getLogger(__name__)
 
 # What a stranger can have sent by typing somebody's address; a notice about a change is never held back.
 ASKED_FOR = frozenset(
-    f"account/email/{name}"
-    for name in (
-        "account_already_exists",
-        "email_confirmation",
-        "email_confirmation_signup",
-        "password_reset_key",
-        "unknown_account",
-    )
+    f"account/email/{name}" for name in ("account_already_exists", "email_confirmation", "email_confirmation_signup")
 )
 
 
@@ -71,6 +64,16 @@ def to_site_url(address: str) -> str:
     return settings.SITE_URL + parts._replace(scheme="", netloc="").geturl()
 
 
+def may_be_sent(email: str, what: str) -> bool:
+    """Count a mail that a stranger can have sent; return whether there were not too many to this address."""
+    try:
+        use(MAIL, email)
+    except TooManyTriesError:
+        logger.warning("mail held back: %s", what)
+        return False
+    return True
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth carries no types
     """Addresses have one form, mails link to SITE_URL, guessing is slow, and nothing tells who has an account."""
 
@@ -81,21 +84,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
 
         One that cannot be sent, or is asked for too often, changes nothing that the asker sees.
         """
-        try:
-            if template_prefix in ASKED_FOR:
-                use(MAIL, email)
-        except TooManyTriesError:
-            logger.warning("mail held back: %s", template_prefix)
+        if template_prefix in ASKED_FOR and not may_be_sent(email, template_prefix):
             return
-        mail = self.write_mail(template_prefix, email, context)
-        queue_mail(to=email, subject=mail.subject, body=mail.body, headers=mail.extra_headers)
-
-    def write_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> Any:
-        """Return a mail that is written: by itself the work of one, for an answer that is to take as long."""
         links = {name: to_site_url(value) for name, value in context.items() if name.endswith("_url") and value}
         site = MailSite(settings.MAIL_NAME, urlsplit(settings.SITE_URL).netloc)
         about = {"request": allauth_context.request, "email": email, **context, **links, "current_site": site}
-        return self.render_mail(template_prefix, email, about)
+        mail = self.render_mail(template_prefix, email, about)
+        queue_mail(to=email, subject=mail.subject, body=mail.body, headers=mail.extra_headers)
+
+    def answer_reset(self, email: str) -> None:
+        """Have whoever asked for a new password answered at an address, unless it is asked for too often."""
+        if may_be_sent(email, "password reset"):
+            queue_reset_answer(to=email)
 
     def send_notification_mail(
         self,

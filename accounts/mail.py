@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.conf import settings
-from django.template.loader import render_to_string
-
+from accounts.letters import write
 from accounts.outbox import queue_mail
 
 
@@ -21,6 +19,5 @@ def queue_from_template(
         context: what the template shows; addresses of pages begin with SITE_URL.
         headers: more headers.
     """
-    text = render_to_string(f"mail/{template}.txt", {**context, "site": settings.MAIL_NAME})
-    subject, _, body = text.strip().partition("\n")
-    queue_mail(to=to, subject=subject, body=body.strip(), headers=headers)
+    letter = write(template, context)
+    queue_mail(to=to, subject=letter.subject, body=letter.body, headers=headers)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -18,12 +19,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language, override
 
 from accounts.encryption import UndecipherableError, decrypt, encrypt
+from accounts.letters import write_reset_answer
 from accounts.models import WaitingMail
 
 logger = logging.getLogger(__name__)
 _PURPOSE = "outbox"
+_RESET = "password reset"
 #: After so many minutes a mail is tried again; after the last one it is given up.
 WAITS = (1, 5, 15, 60, 240, 720)
 #: A try takes at most that long: then another sender may take the mail.
@@ -41,8 +45,22 @@ def queue_mail(*, to: str, subject: str, body: str, headers: Mapping[str, str] |
         body: plain text.
         headers: more headers, such as List-Unsubscribe.
     """
-    mail = {"to": to, "subject": subject, "body": body, "headers": dict(headers or {})}
-    sealed = encrypt(json.dumps(mail), purpose=_PURPOSE)
+    _queue(to, {"subject": subject, "body": body, "headers": dict(headers or {})})
+
+
+def queue_reset_answer(*, to: str) -> None:
+    """Write down that somebody asked for a new password. Whether there is such an account is looked up by the sender.
+
+    So who asks cannot tell it by the time that the answer takes, and a link is as old as its mail.
+
+    Args:
+        to: the address that was typed, in its canonical form.
+    """
+    _queue(to, {"answers": _RESET, "language": get_language()})
+
+
+def _queue(to: str, mail: Mapping[str, Any]) -> None:
+    sealed = encrypt(json.dumps({"to": to, **mail}), purpose=_PURPOSE)
     WaitingMail.objects.create(sealed=sealed, to_hash=address_hash(to), next_try_at=timezone.now())
     _wake_when_committed()
 
@@ -80,7 +98,7 @@ def _take() -> WaitingMail | None:
 
 def _send(mail: WaitingMail, server: BaseEmailBackend) -> bool:
     try:
-        parts = json.loads(decrypt(mail.sealed, purpose=_PURPOSE))
+        parts = _written(json.loads(decrypt(mail.sealed, purpose=_PURPOSE)))
         message = EmailMessage(parts["subject"], parts["body"], None, [parts["to"]], headers=parts["headers"])
         message.connection = server
         message.send()
@@ -99,6 +117,15 @@ def _send(mail: WaitingMail, server: BaseEmailBackend) -> bool:
         return False
     mail.delete()
     return True
+
+
+def _written(parts: dict[str, Any]) -> dict[str, Any]:
+    """Return a mail with its text; some are written only now."""
+    if parts.get("answers") != _RESET:
+        return parts
+    with override(parts["language"]):
+        letter = write_reset_answer(parts["to"])
+    return {"to": parts["to"], "subject": letter.subject, "body": letter.body, "headers": {}}
 
 
 def _try_later(mail: WaitingMail, error: Exception) -> None:

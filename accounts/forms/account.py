@@ -6,17 +6,14 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
-from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from accounts.addresses import canonical_address
 from accounts.models import User
 from accounts.network import network_of
 from accounts.services.limits import VISIT_NETWORK, use
-from accounts.services.users import look_for_nobody, make_nobody
+from accounts.services.users import make_nobody
 
 
 class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth carries no types
@@ -48,40 +45,22 @@ class SignupForm(forms.SignupForm):  # type: ignore[misc] # allauth carries no t
 
 
 class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc] # allauth carries no types
-    """Asking for a link to choose a new password."""
+    """Asking for a link to choose a new password. Here nobody looks whether there is such an account."""
 
     def clean_email(self) -> str:
-        """Find who is known by this address. The mail goes to the address that is kept, not to what was typed.
+        """Return the address as it is kept: the mail goes there, not to what was typed.
 
         Raises:
             TooManyTriesError: there were too many from this network.
         """
         use(VISIT_NETWORK, network_of(context.request))
-        email = str(get_adapter().clean_email(self.cleaned_data["email"]))
-        self.users = list(User.objects.filter(email=email, is_active=True))
-        if not self.users:
-            look_for_nobody()
-        return email
+        return str(get_adapter().clean_email(self.cleaned_data["email"]))
 
-    def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Send the answer. The one that is not sent is written as well, and dropped: both take the same time."""
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002 - the signature is allauth's
+        """Have it answered by mail."""
         email: str = self.cleaned_data["email"]
-        write_other_answer(email, is_known=bool(self.users))
-        super().save(request, **kwargs)
+        get_adapter().answer_reset(email)
         return email
-
-
-def write_other_answer(email: str, *, is_known: bool) -> None:
-    """Write the mail that is not sent: the link for an unknown address, the word that it is unknown for a known one."""
-    adapter = get_adapter()
-    if is_known:
-        adapter.write_mail("account/email/unknown_account", email, {"signup_url": reverse("account_signup")})
-        return
-    nobody = User(email=email)
-    key = f"{user_pk_to_url_str(nobody)}-{PasswordResetTokenGenerator().make_token(nobody)}"
-    url = adapter.get_reset_password_from_key_url(key)
-    about = {"user": nobody, "password_reset_url": url, "key": key}
-    adapter.write_mail("account/email/password_reset_key", email, about)
 
 
 class ResetPasswordKeyForm(forms.ResetPasswordKeyForm):  # type: ignore[misc] # allauth carries no types

@@ -74,12 +74,7 @@ def make_nobody(*, password: str, network: str) -> None:
         transaction.set_rollback(True)
     for _ in range(2):  # a commit takes a while, and what is taken back has none
         write_again(VISIT_NETWORK, network)
-    look_for_nobody(times=6)  # what allauth asks about a new account
-
-
-def look_for_nobody(*, times: int = 2) -> None:
-    """Ask the database as often as for the link of somebody who has an account."""
-    for _ in range(times):
+    for _ in range(6):  # what allauth asks about a new account
         EmailAddress.objects.filter(user_id=uuid4()).exists()
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
@@ -14,8 +17,12 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import trans_real
 
 from accounts import outbox
+from accounts.encryption import decrypt
+from accounts.letters import Letter
 from accounts.models import User, WaitingMail
 from accounts.outbox import WAITS, queue_mail, send_waiting_mail
 from tests.cast import apart, at_once, real_database
@@ -141,6 +148,46 @@ def test_a_mail_of_another_key_is_given_up(server: Server) -> None:
     with override_settings(SECRET_KEY="another-key-0123456789-abcdefghijklmnopqrstuvwxyz-01"):
         assert send_waiting_mail() == 0
     assert not WaitingMail.objects.exists()
+
+
+def test_the_answer_to_a_reset_is_written_when_it_is_sent(server: Server, make_user: Callable[..., User]) -> None:
+    """A link is as old as its mail, none lies in the database, and who left meanwhile gets none."""
+    alice, bob = make_user("alice@example.org"), make_user("bob@example.org")
+    with time_machine.travel(START, tick=False) as clock:
+        server.answers = [OSError(), OSError()]
+        for user in (alice, bob):
+            outbox.queue_reset_answer(to=user.email)
+        waiting = [json.loads(decrypt(one.sealed, purpose="outbox")) for one in WaitingMail.objects.all()]
+        assert sorted(one["to"] for one in waiting) == [alice.email, bob.email]
+        assert not [one for one in waiting if "body" in one]
+        User.objects.filter(pk=bob.pk).update(is_active=False)
+        clock.shift(timedelta(hours=2))  # longer than a link works
+        assert send_waiting_mail() == 2
+        bodies = {message.to[0]: str(message.body) for message in mail.outbox}
+        [link] = re.findall(r"/account/password/reset/\S+", bodies[alice.email])
+        clock.shift(timedelta(minutes=59))
+        assert Client().get(link).status_code == 302
+        assert "/account/password/reset/" not in bodies[bob.email]
+        clock.shift(timedelta(minutes=2))
+        assert Client().get(link).status_code == 200  # the page that says that it has ended
+
+
+def test_it_is_written_in_the_language_of_whoever_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_trans", trans_real)  # as a site of several languages has it
+    said: list[str | None] = []
+
+    def write(_address: str) -> Letter:
+        said.append(translation.get_language())
+        return Letter("", "")
+
+    monkeypatch.setattr(outbox, "write_reset_answer", write)
+    with translation.override("de"):
+        server.answers = [OSError()]
+        outbox.queue_reset_answer(to="alice@example.org")
+    WaitingMail.objects.update(next_try_at=START)
+    assert send_waiting_mail() == 1
+    assert said == ["de", "de"]
+    assert translation.get_language() == "en"
 
 
 def test_two_senders_send_each_mail_once(server: Server) -> None:

@@ -23,6 +23,7 @@ from django.urls import reverse
 
 from accounts.encryption import decrypt
 from accounts.known_browser import account_bucket
+from accounts.letters import write_reset_answer
 from accounts.models import Patient, TeamRole, User, WaitingMail
 from accounts.services.email_changes import record_email_change
 from accounts.services.grants import invite_person
@@ -70,7 +71,7 @@ def make_keyring(world: World) -> Keyring:
     ring.secrets = {"password": PASSWORD, **_of_sharing(world, erin), **_of_dates(ring.record), **_of_account(erin)}
     _sign_in(ring)
     Client().post(RESET, {"email": erin.email})  # after signing in, which ends an earlier link
-    ring.secrets["password reset"] = _in_mail(erin, rf"{RESET}\w+?-(\S+)/")
+    ring.secrets["password reset"] = _found(rf"{RESET}\w+?-(\S+)/", write_reset_answer(erin.email).body)
     ring.secrets["proof of a check"] = form_on(_save_result(ring, ""))["checked"][0]
     # Links that were opened and not gone on with: what they hold waits in a session.
     Client().get(f"/invitations/record/{ring.secrets['record invitation']}/")
@@ -122,8 +123,14 @@ def _end_of(link: str) -> str:
 def _in_mail(user: User, pattern: str) -> str:
     """Return what a link holds in a mail to somebody that waits to be sent."""
     mails = [json.loads(decrypt(one, purpose="outbox")) for one in WaitingMail.objects.values_list("sealed", flat=True)]
-    [found] = [said[1] for one in mails if one["to"] == user.email and (said := re.search(pattern, one["body"]))]
-    return found
+    [body] = [one["body"] for one in mails if one["to"] == user.email and re.search(pattern, one.get("body", ""))]
+    return _found(pattern, body)
+
+
+def _found(pattern: str, text: str) -> str:
+    said = re.search(pattern, text)
+    assert said
+    return said[1]
 
 
 # --- Where it is shown ------------------------------------------------------------------------------------------------
