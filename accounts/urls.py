@@ -10,6 +10,7 @@ from accounts.views.email import ConfirmEmail, undo_email, undo_email_link
 from accounts.views.second_factor import (
     AddApp,
     AddPasskey,
+    ConfirmByPasskey,
     NewRecoveryCodes,
     Passkeys,
     RemoveApp,
@@ -27,7 +28,7 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("confirm-sign-in/", views.reauthenticate, name="account_reauthenticate"),
     path("confirm-sign-in/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("confirm-sign-in/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("confirm-sign-in/passkey/", ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("security/", security, name="account_security"),
     path("security/", security, name="mfa_index"),  # what allauth calls it
     path("email/", views.email, name="account_email"),

@@ -19,6 +19,10 @@ from accounts.services.users import make_nobody
 class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth carries no types
     """Signing in."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""  # the page itself leads on to a new password, once
+
     def clean_login(self) -> str:
         """Return the address as it is kept; one without such a form belongs to nobody."""
         login = str(super().clean_login())

@@ -8,8 +8,16 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
-from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, ListWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    ListWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.http import AuthenticatedHttpRequest
 from accounts.selectors.second_factor import get_passkeys
@@ -44,6 +52,16 @@ class AddPasskey(_EndsOtherSessions, AddWebAuthnView):  # type: ignore[misc] # a
     """Add a passkey."""
 
     verb = "passkey_added"
+
+
+class ConfirmByPasskey(ReauthenticateWebAuthnView):  # type: ignore[misc] # allauth carries no types
+    """Show by a passkey that it is you."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Ask once more, on the way to the same page."""
+        for error in form.errors.get("credential", []):
+            messages.error(self.request, error)
+        return redirect(self.passthrough_next_url(self.request.path))
 
 
 class _FoundByItsId:

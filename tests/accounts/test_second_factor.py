@@ -12,6 +12,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
@@ -249,6 +250,16 @@ def test_a_passkey_answer_that_is_none_opens_nothing(client: Client, alice: User
     client.get("/account/passkeys/add/")
     assert client.post("/account/passkeys/add/", {"credential": answer}).status_code == 200
     assert not Authenticator.objects.exists()
+
+
+def test_a_passkey_that_does_not_show_who_one_is_is_asked_for_once_more(client: Client, alice: User) -> None:
+    """On the page that asked, which still leads to the same place."""
+    Authenticator.objects.create(user=alice, type="webauthn", data={"name": "My phone"})
+    client.force_login(alice)
+    again = "/account/confirm-sign-in/passkey/"
+    answer = client.post(again, {"credential": "{}", "next": "/account/security/"})
+    assert answer["Location"] == f"{again}?next=%2Faccount%2Fsecurity%2F"
+    assert [str(said) for said in get_messages(answer.wsgi_request)]
 
 
 # --- A lost one -------------------------------------------------------------------------------------------------------

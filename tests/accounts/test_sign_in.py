@@ -158,3 +158,7 @@ def test_where_to_go_after_signing_in_stays_on_this_site(client: Client, make_us
     make_user("known@example.org")
     answer = client.post(SIGN_IN + "?next=https://evil.example/", {"login": "known@example.org", "password": PASSWORD})
     assert "evil" not in answer.get("Location", "")
+
+
+def test_the_page_leads_once_to_a_new_password(client: Client) -> None:
+    assert client.get("/account/sign-in/").content.decode().count("/account/password/reset/") == 1
