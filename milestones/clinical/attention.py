@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from milestones.clinical.course import CourseEntry
 from milestones.clinical.guidelines.loader import Standing, Verdict
+from milestones.clinical.levels import RANK, LevelFinding
 from milestones.clinical.milestones import MmrEvent
-from milestones.clinical.response import RANK, LevelFinding
 from milestones.clinical.trends import RISING, ChangeKind
 
 _NOT_MET = frozenset({Standing.NOT_YET, Standing.ABOVE_GOAL})

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from milestones.clinical.guidelines.loader import RuleSet, Verdict
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.milestones import (
     MmrEvent,
     Place,
@@ -21,14 +22,14 @@ from milestones.clinical.milestones import (
     judge,
     place_results,
 )
-from milestones.clinical.observation import Observation, ReadingKind
+from milestones.clinical.observation import Observation, ReadingKind, effective_scale
 from milestones.clinical.remission import (
     RemissionCourse,
     follow_remission,
     next_test_after_stopping,
     restart_triggers,
 )
-from milestones.clinical.response import LevelFinding, classify_level, effective_scale
+from milestones.clinical.response import classify_level
 from milestones.clinical.schedule import DueReason, NextTest, next_test_on_treatment
 from milestones.clinical.treatment import WINDOWS, TreatmentBreak, TreatmentLine, is_near_a_break
 from milestones.clinical.trends import RISING, Change, assess_changes

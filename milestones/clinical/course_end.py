@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from milestones.clinical.course import Course, CourseEntry, measured_before, values_before_treatment
 from milestones.clinical.guidelines.loader import RuleSet, Standing, TimePoint
 from milestones.clinical.incidence import Followed, Outcome
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.milestones import (
     CONFIRMATION_LAST_DAY,
     MmrEvent,
@@ -27,7 +28,7 @@ from milestones.clinical.milestones import (
 from milestones.clinical.observation import Observation
 from milestones.clinical.quality import OnTime, count_one_test, count_tests_on_time, follow_to_mmr
 from milestones.clinical.remission import next_test_after_stopping
-from milestones.clinical.response import LevelFinding, classify_level
+from milestones.clinical.response import classify_level
 from milestones.clinical.schedule import NextTest, next_test_on_treatment
 from milestones.clinical.treatment import AFTER_FIRST_DAY, WINDOWS, TreatmentLine
 from milestones.clinical.trends import assess_changes, says_something, series_key

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from milestones.clinical.response import LIMIT_OF, RANK, LevelFinding, ResponseLevel
+from milestones.clinical.levels import LIMIT_OF, RANK, LevelFinding, ResponseLevel
 
 
 class GoalProgress(StrEnum):

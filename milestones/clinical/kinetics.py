@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.milestones import can_be_judged
 from milestones.clinical.observation import Observation, ReadingKind
 from milestones.clinical.quantity import EXACT, Comparator
-from milestones.clinical.response import LevelFinding
 from milestones.clinical.trends import Change
 
 _SHOWN = Context(prec=8)

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from milestones.clinical.calendar import add_months, month_of_treatment
 from milestones.clinical.guidelines.loader import Band, RuleSet, Standing, TimePoint, Verdict
+from milestones.clinical.levels import MMR_LIMIT, LevelFinding
 from milestones.clinical.observation import Observation, Specimen
-from milestones.clinical.response import MMR_LIMIT, LevelFinding
 from milestones.clinical.treatment import (
     NOMINAL_DAYS,
     WINDOWS,

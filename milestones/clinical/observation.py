@@ -106,3 +106,13 @@ class Observation:
     control_gene_copies: int | None = None
     conversion_factor: Decimal | None = None
     key: str = ""
+
+
+def effective_scale(observation: Observation) -> Scale | None:
+    """Return the scale that report and answer agree on, or None where they contradict each other."""
+    given, printed = observation.scale, observation.reading.scale
+    if given is printed or printed is Scale.UNKNOWN:
+        return given
+    if given is Scale.UNKNOWN:
+        return printed
+    return None

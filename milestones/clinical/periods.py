@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 
 from milestones.clinical.course import CourseEntry
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.milestones import can_be_judged
 from milestones.clinical.observation import ReadingKind
 from milestones.clinical.quantity import EXACT, Comparator
 from milestones.clinical.remission import next_test_after_stopping
-from milestones.clinical.response import LevelFinding
 from milestones.clinical.schedule import GRACE_DAYS, NextTest, next_test_on_treatment
 from milestones.clinical.treatment import TreatmentLine
 from milestones.clinical.trends import series_key

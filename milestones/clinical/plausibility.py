@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from milestones.clinical.observation import Observation, Reading, ReadingKind
+from milestones.clinical.levels import LevelFlag
+from milestones.clinical.observation import Observation, Reading, ReadingKind, effective_scale
 from milestones.clinical.quantity import EXACT, Comparator
-from milestones.clinical.response import LevelFlag, classify_level, effective_scale
+from milestones.clinical.response import classify_level
 
 
 class Question(StrEnum):

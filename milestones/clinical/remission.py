@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 
 from milestones.clinical.calendar import add_months
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.milestones import Place, is_above_mmr
-from milestones.clinical.response import LevelFinding
 from milestones.clinical.schedule import DueReason, NextTest
 from milestones.clinical.treatment import SECOND_GENERATION, Medicine, TreatmentLine
 

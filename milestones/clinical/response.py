@@ -1,6 +1,6 @@
 """The response level of one observation, with its reason. Computed on read, never stored.
 
-Limits are inclusive and in %IS, exactly as published; levels are compared as printed, never as logarithms.
+Levels are compared as printed, never as logarithms.
 Source: clinical rules, sections 1 to 3; Hughes 2006, doi:10.1182/blood-2006-01-0092; Cross 2015,
 doi:10.1038/leu.2015.29, Table 1.
 """
@@ -8,9 +8,19 @@ doi:10.1038/leu.2015.29, Table 1.
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
-from typing import NamedTuple
 
+from milestones.clinical.levels import (
+    IS_LIMITS,
+    LIMIT_OF,
+    MR1_LIMIT,
+    NO_FLAGS,
+    RANK,
+    LevelFinding,
+    LevelFlag,
+    LevelReason,
+    ResponseLevel,
+    level_by_value,
+)
 from milestones.clinical.observation import (
     ControlGene,
     Observation,
@@ -19,168 +29,22 @@ from milestones.clinical.observation import (
     Scale,
     Specimen,
     Transcript,
+    effective_scale,
 )
-from milestones.clinical.quantity import EXACT, STANDARD_START, Comparator, times_below
+from milestones.clinical.own_baseline import THREE_LOG, level_below_baseline, times_below_baseline
+from milestones.clinical.quantity import EXACT, Comparator
 from milestones.clinical.units import Unit, log_reduction_to_percent
 
-
-class ResponseLevel(StrEnum):
-    """A response level, in the words of the batch command's ``level`` column."""
-
-    ABOVE_10 = ">10%"
-    MR1 = "MR1"
-    MR2 = "MR2"
-    MMR = "MMR"
-    MR4 = "MR4"
-    MR4_5 = "MR4.5"
-    MR5 = "MR5"
-    OWN_BELOW_3_LOG = "<3-log own baseline"
-    OWN_3_LOG = "3-log own baseline"
-    OWN_4_LOG = "4-log own baseline"
-    NOT_EVALUABLE = "not evaluable"
-
-
-class LevelReason(StrEnum):
-    """Why a level, or no level, was given."""
-
-    BY_VALUE = "by value"
-    BY_BOUND = "by bound"
-    BY_DETECTION_LIMIT = "by detection limit"
-    BY_COPIES = "by control-gene copies"
-    CAPPED_BY_COPIES = "capped by control-gene copies"
-    STATED_BY_LABORATORY = "as stated by the laboratory"
-    OWN_BASELINE = "by own baseline"
-    SCALE_UNKNOWN = "scale unknown"
-    SCALE_CONTRADICTION = "scale contradicts the report"
-    TRANSCRIPT_UNKNOWN = "transcript unknown"
-    NO_OWN_BASELINE = "no own baseline"
-    BASELINE_NOT_COMPARABLE = "own baseline not comparable"
-    CONTROL_GENE_UNSUITABLE = "control gene unsuitable"
-    NOT_DEEP_ENOUGH = "sample not deep enough"
-    DEPTH_UNKNOWN = "depth unknown"
-    NO_BOUND = "detected without a number"
-    BOUND_TOO_WIDE = "bound proves no level"
-    LOG_REDUCTION_NOT_IS = "log reduction not on the International Scale"
-    NO_RESULT = "no result"
-
-
-class LevelFlag(StrEnum):
-    """Something to show beside a level."""
-
-    NEAR_LIMIT = "near a limit"
-    PRINTED_LEVEL_CONTRADICTS = "printed level contradicts the percentage"
-    CONVERTED_BY_FACTOR = "converted by laboratory factor"
-    IS_NOT_VALID_FOR_TRANSCRIPT = "International Scale not valid for this transcript"
-    FEW_COPIES = "few control-gene copies"
-    COPIES_WITHOUT_GENE = "copies without a control gene"
-    BASELINES_DIFFER = "standard and own baseline differ"
-    BONE_MARROW = "bone marrow"
-
-
 _L = ResponseLevel
-MR1_LIMIT = Decimal(10)
-MR2_LIMIT = Decimal(1)
-MMR_LIMIT = Decimal("0.1")
-MR4_LIMIT = Decimal("0.01")
-MR4_5_LIMIT = Decimal("0.0032")
-MR5_LIMIT = Decimal("0.001")
-
-# Deepest first; a limit belongs to the deeper level.
-IS_LIMITS: tuple[tuple[Decimal, ResponseLevel], ...] = (
-    (MR5_LIMIT, _L.MR5),
-    (MR4_5_LIMIT, _L.MR4_5),
-    (MR4_LIMIT, _L.MR4),
-    (MMR_LIMIT, _L.MMR),
-    (MR2_LIMIT, _L.MR2),
-    (MR1_LIMIT, _L.MR1),
-)
-LIMIT_OF: dict[ResponseLevel, Decimal] = {level: limit for limit, level in IS_LIMITS}
-RANK: dict[ResponseLevel, int] = {
-    level: rank for rank, level in enumerate((_L.ABOVE_10, *(level for _, level in reversed(IS_LIMITS))))
-}
-OWN_LEVELS = frozenset({_L.OWN_BELOW_3_LOG, _L.OWN_3_LOG, _L.OWN_4_LOG})
-
 _COPIES_FOR: dict[ControlGene, tuple[tuple[int, ResponseLevel], ...]] = {
     ControlGene.ABL1: ((100_000, _L.MR5), (32_000, _L.MR4_5), (10_000, _L.MR4)),
     ControlGene.GUSB: ((240_000, _L.MR5), (77_000, _L.MR4_5), (24_000, _L.MR4)),
 }
-_THREE_LOG = Decimal(1_000)
-_FOUR_LOG = Decimal(10_000)
-
 # "Within 5 % of a limit" is within what the test can tell (clinical rules, section 1, rule 4).
 _NEAR = tuple((limit * Decimal("0.95"), limit * Decimal("1.05")) for limit, _ in IS_LIMITS)
-_NO_FLAGS: frozenset[LevelFlag] = frozenset()
 _ZERO = Decimal(0)
 _ONE = Decimal(1)  # the factor of a percentage that is on its scale already
 _MMR_RANK = RANK[_L.MMR]
-_MR4_RANK = RANK[_L.MR4]
-
-
-class LevelFinding(NamedTuple):
-    """The level of one observation, and what it rests on.
-
-    ``percent_is`` is the printed (or converted) %IS that ``comparator`` belongs to, ``None`` off the scale. ``low``
-    and ``high`` hold the interval, in percent, in which the measured value lies for certain: equal for a measured
-    value, ``low`` 0 for "not detected" or below a bound, ``high`` None above one; both None where nothing is known.
-    ``depth`` is the deepest level that the sample could have shown. ``on_is`` tells which scale the interval is on.
-    """
-
-    level: ResponseLevel
-    reason: LevelReason
-    percent_is: Decimal | None = None
-    comparator: Comparator = Comparator.EQ
-    low: Decimal | None = None
-    high: Decimal | None = None
-    on_is: bool = False
-    depth: ResponseLevel | None = None
-    times_below_diagnosis: Decimal | None = None
-    flags: frozenset[LevelFlag] = _NO_FLAGS
-
-    @property
-    def is_evaluable(self) -> bool:
-        """Whether the finding names a level."""
-        return self.level is not _L.NOT_EVALUABLE
-
-    @property
-    def is_mmr_or_deeper(self) -> bool:
-        """Whether the level is MMR or deeper on the International Scale; never true of an own-baseline level."""
-        return RANK.get(self.level, 0) >= _MMR_RANK
-
-    @property
-    def is_mr4_or_deeper(self) -> bool:
-        """Whether the level is MR4 (deep molecular response) or deeper on the International Scale."""
-        return RANK.get(self.level, 0) >= _MR4_RANK
-
-    @property
-    def ceiling(self) -> Decimal | None:
-        """The highest %IS that level and interval leave open, for a verdict; None if open or unknown."""
-        limit = LIMIT_OF.get(self.level)
-        if self.reason is LevelReason.CAPPED_BY_COPIES and limit is not None:
-            return limit
-        return self.high
-
-    @property
-    def times_below_standard(self) -> Decimal | None:
-        """How many times below the standard 100 % the printed value is (at least, for a bound); None off the scale."""
-        return None if self.percent_is is None else times_below(STANDARD_START, self.percent_is)
-
-
-def effective_scale(observation: Observation) -> Scale | None:
-    """Return the scale that report and answer agree on, or None where they contradict each other."""
-    given, printed = observation.scale, observation.reading.scale
-    if given is printed or printed is Scale.UNKNOWN:
-        return given
-    if given is Scale.UNKNOWN:
-        return printed
-    return None
-
-
-def level_by_value(percent: Decimal) -> ResponseLevel:
-    """Return the deepest level whose limit is at or above ``percent`` (in %IS, above 0)."""
-    for limit, level in IS_LIMITS:
-        if percent <= limit:
-            return level
-    return _L.ABOVE_10
 
 
 def depth_by_copies(control_gene: ControlGene, copies: int | None) -> ResponseLevel | None:
@@ -280,7 +144,7 @@ def _classify_is(
     _add_sample_flags(flags, observation, depth)
     if percent is not None and comparator is Comparator.EQ and _is_near_limit(percent):
         flags.add(LevelFlag.NEAR_LIMIT)
-    fold = _times_below_baseline(observation, baseline, percent, factor) if baseline is not None else None
+    fold = times_below_baseline(observation, baseline, percent, factor) if baseline is not None else None
     if level is not _L.NOT_EVALUABLE:
         if observation.reading.log_reduction is not None and _printed_level_contradicts(
             observation.reading, percent, level
@@ -289,10 +153,10 @@ def _classify_is(
         if low is None and high is None:
             low, high = _ZERO, LIMIT_OF[level]
         is_measured = comparator is Comparator.EQ and fold is not None
-        if is_measured and fold is not None and (fold >= _THREE_LOG) is not (RANK[level] >= _MMR_RANK):
+        if is_measured and fold is not None and (fold >= THREE_LOG) is not (RANK[level] >= _MMR_RANK):
             flags.add(LevelFlag.BASELINES_DIFFER)
     return LevelFinding(
-        level, reason, percent, comparator, low, high, True, depth, fold, frozenset(flags) if flags else _NO_FLAGS
+        level, reason, percent, comparator, low, high, True, depth, fold, frozenset(flags) if flags else NO_FLAGS
     )
 
 
@@ -420,41 +284,6 @@ def _printed_level_contradicts(reading: Reading, percent: Decimal | None, level:
     return last_digit == 1 or abs(EXACT.subtract(exact, printed)) > last_digit
 
 
-def _is_comparable(observation: Observation, baseline: Observation, *, laboratory_decides: bool) -> bool:
-    """Whether two observations of one person share scale, transcript, specimen, method and laboratory."""
-    scale = effective_scale(observation)
-    same = (
-        scale is not Scale.UNKNOWN
-        and scale is effective_scale(baseline)
-        and observation.transcript is baseline.transcript
-        and observation.specimen is baseline.specimen
-        and observation.method == baseline.method
-    )
-    if not laboratory_decides and not (observation.laboratory and baseline.laboratory):
-        return same
-    return same and observation.laboratory == baseline.laboratory
-
-
-def _baseline_start(baseline: Observation) -> Decimal | None:
-    """Return the least percentage that the own baseline proves, or None if it proves none."""
-    reading = baseline.reading
-    if reading.kind is not ReadingKind.NUMBER or reading.comparator.is_upper_bound:
-        return None
-    return reading.value
-
-
-def _times_below_baseline(
-    observation: Observation, baseline: Observation, percent: Decimal | None, factor: Decimal
-) -> Decimal | None:
-    """Return how many times below the own baseline ``percent`` is (in %IS), if the tests can be compared."""
-    start = _baseline_start(baseline)
-    if percent is None or start is None or observation.reading.comparator.is_lower_bound:
-        return None
-    if not _is_comparable(observation, baseline, laboratory_decides=False):
-        return None
-    return times_below(start if factor is _ONE else EXACT.multiply(start, factor), percent)
-
-
 def _classify_own_baseline(
     observation: Observation, baseline: Observation | None, scale: Scale, flags: set[LevelFlag]
 ) -> LevelFinding:
@@ -466,7 +295,7 @@ def _classify_own_baseline(
     if observation.specimen is Specimen.BONE_MARROW:
         flags.add(LevelFlag.BONE_MARROW)
     low, high = _interval(observation.reading, _ONE)
-    level, reason, fold = _own_level(observation, baseline, scale, low, high)
+    level, reason, fold = level_below_baseline(observation, baseline, scale, low, high)
     return LevelFinding(
         level,
         reason,
@@ -476,41 +305,3 @@ def _classify_own_baseline(
         times_below_diagnosis=fold,
         flags=frozenset(flags),
     )
-
-
-def _own_level(
-    observation: Observation,
-    baseline: Observation | None,
-    scale: Scale,
-    low: Decimal | None,
-    high: Decimal | None,
-) -> tuple[ResponseLevel, LevelReason, Decimal | None]:
-    """Return level, reason and fold below the own baseline."""
-    if scale is Scale.UNKNOWN:
-        return _L.NOT_EVALUABLE, LevelReason.SCALE_UNKNOWN, None
-    if baseline is None:
-        return _L.NOT_EVALUABLE, LevelReason.NO_OWN_BASELINE, None
-    start = _baseline_start(baseline)
-    if start is None or not _is_comparable(observation, baseline, laboratory_decides=True):
-        return _L.NOT_EVALUABLE, LevelReason.BASELINE_NOT_COMPARABLE, None
-    if low is None:
-        kind = observation.reading.kind
-        unknown = LevelReason.DEPTH_UNKNOWN if kind is ReadingKind.NOT_DETECTED else LevelReason.NO_BOUND
-        return _L.NOT_EVALUABLE, unknown, None
-    if high is None:
-        # Above x the fold is below start / x, so only the shallowest level can be proved.
-        strict = observation.reading.comparator is Comparator.GT
-        edge = _THREE_LOG * low
-        below = start < edge or (start == edge and strict)
-        if below and baseline.reading.comparator is Comparator.EQ:
-            return _L.OWN_BELOW_3_LOG, LevelReason.OWN_BASELINE, None
-        return _L.NOT_EVALUABLE, LevelReason.BOUND_TOO_WIDE, None
-    fold = times_below(start, high)
-    if fold >= _FOUR_LOG:
-        return _L.OWN_4_LOG, LevelReason.OWN_BASELINE, fold
-    if fold >= _THREE_LOG:
-        return _L.OWN_3_LOG, LevelReason.OWN_BASELINE, fold
-    is_exact = low == high and baseline.reading.comparator is Comparator.EQ
-    if is_exact:
-        return _L.OWN_BELOW_3_LOG, LevelReason.OWN_BASELINE, fold
-    return _L.NOT_EVALUABLE, LevelReason.BOUND_TOO_WIDE, fold

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import islice
 
 from milestones.clinical.calendar import add_months
-from milestones.clinical.response import LevelFinding
+from milestones.clinical.levels import LevelFinding
 
 GRACE_DAYS = 14
 INTERVAL_MONTHS = 3

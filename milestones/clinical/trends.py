@@ -10,9 +10,9 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
+from milestones.clinical.levels import MMR_LIMIT, MR4_5_LIMIT, LevelFinding, LevelReason
+from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript, effective_scale
 from milestones.clinical.quantity import EXACT
-from milestones.clinical.response import MMR_LIMIT, MR4_5_LIMIT, LevelFinding, LevelReason, effective_scale
 
 
 class ChangeKind(StrEnum):

@@ -10,12 +10,12 @@ from milestones.clinical.counts import ChromosomeFinding, CountQuestion, CountsF
 from milestones.clinical.course import CourseFlag
 from milestones.clinical.goals import GoalProgress
 from milestones.clinical.guidelines.loader import Standing, TimePoint
+from milestones.clinical.levels import LevelFlag, LevelReason, ResponseLevel
 from milestones.clinical.milestones import YearOneStatus
 from milestones.clinical.notation import Refusal
 from milestones.clinical.observation import ReadingNote
 from milestones.clinical.plausibility import Question
 from milestones.clinical.remission import Condition, ConditionState
-from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
 from milestones.clinical.schedule import DueReason
 from milestones.clinical.treatment import LineQuestion
 from milestones.clinical.trends import ChangeKind

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import ROUND_DOWN, Context, Decimal
 
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.observation import Observation, ReadingKind
 from milestones.clinical.quantity import Comparator, plain, significant
-from milestones.clinical.response import LevelFinding
 from milestones.clinical.units import Unit
 
 MONTHS = (

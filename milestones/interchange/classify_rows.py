@@ -17,10 +17,17 @@ from typing import Final, TypeVar
 from milestones.clinical.course import CourseEntry, classify_entries, values_before_treatment
 from milestones.clinical.guidelines.loader import RuleSet, TimePoint
 from milestones.clinical.notation import Refusal, parse_copies, parse_factor
-from milestones.clinical.observation import ControlGene, Observation, Reading, Scale, Specimen, Transcript
+from milestones.clinical.observation import (
+    ControlGene,
+    Observation,
+    Reading,
+    Scale,
+    Specimen,
+    Transcript,
+    effective_scale,
+)
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.quantity import plain, significant
-from milestones.clinical.response import effective_scale
 from milestones.clinical.treatment import TreatmentLine
 
 REQUIRED_COLUMNS: Final = ("patient", "collected_on", "reported")

@@ -14,9 +14,16 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from milestones.clinical.codes import LoincCode
-from milestones.clinical.observation import ControlGene, Observation, ReadingKind, Scale, Specimen, Transcript
+from milestones.clinical.observation import (
+    ControlGene,
+    Observation,
+    ReadingKind,
+    Scale,
+    Specimen,
+    Transcript,
+    effective_scale,
+)
 from milestones.clinical.quantity import Comparator
-from milestones.clinical.response import effective_scale
 from milestones.clinical.treatment import Medicine
 from milestones.interchange import fhir_names as names
 from milestones.interchange.draft import ResultDraft, TreatmentChangeDraft, TreatmentDraft

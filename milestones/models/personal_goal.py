@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from milestones.clinical.response import ResponseLevel
+from milestones.clinical.levels import ResponseLevel
 from milestones.models.history import RowHistoryManager
 from milestones.models.versioned import RecordRow, RecordStatus
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from milestones.clinical.guidelines.loader import TimePoint
+from milestones.clinical.levels import MMR_LIMIT
 from milestones.clinical.milestones import YearOneStatus
-from milestones.clinical.response import MMR_LIMIT
 from milestones.clinical.targets import Target, target_at, targets_of
 from milestones.explanations import phrases
 from milestones.selectors.timelines import Timeline

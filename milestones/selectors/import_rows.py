@@ -12,9 +12,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript
+from milestones.clinical.observation import Observation, ReadingKind, Scale, Transcript, effective_scale
 from milestones.clinical.plausibility import Question, ask_about
-from milestones.clinical.response import effective_scale
 from milestones.interchange.draft import DiagnosisDraft, ResultDraft, TreatmentDraft
 from milestones.interchange.incoming import Incoming, IncomingStatus
 from milestones.selectors.timelines import Timeline

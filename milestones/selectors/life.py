@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from milestones.charts.lanes import Lane, LaneMark, LanesSpec, render_lanes
 from milestones.charts.spec import PointKind
 from milestones.clinical.course import CourseEntry
+from milestones.clinical.levels import MMR_LIMIT, ResponseLevel
 from milestones.clinical.quantity import STANDARD_START
-from milestones.clinical.response import MMR_LIMIT, ResponseLevel
 from milestones.explanations import phrases
 from milestones.models import MedicineChoice, TreatmentChangeKind
 from milestones.selectors.authors import said_of

@@ -14,8 +14,8 @@ from accounts.models import Patient
 from accounts.prepared import PreparedRows
 from milestones.clinical.calendar import whole_months
 from milestones.clinical.goals import GoalProgress, GoalStanding, assess_level_by, assess_staying
+from milestones.clinical.levels import ResponseLevel
 from milestones.clinical.milestones import can_be_judged
-from milestones.clinical.response import ResponseLevel
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.models import GoalKind, GoalLevel, GoalState, PersonalGoal, RecordStatus

@@ -26,10 +26,10 @@ from milestones.charts.spec import (
 )
 from milestones.clinical.calendar import add_months
 from milestones.clinical.course import CourseEntry, CourseFlag
+from milestones.clinical.levels import MMR_LIMIT, OWN_LEVELS, LevelReason, ResponseLevel
 from milestones.clinical.milestones import YearOneStatus, is_above_mmr
 from milestones.clinical.observation import ReadingKind
 from milestones.clinical.quantity import STANDARD_START, Comparator, plain
-from milestones.clinical.response import MMR_LIMIT, OWN_LEVELS, LevelReason, ResponseLevel
 from milestones.clinical.trends import ChangeKind
 from milestones.explanations import phrases
 from milestones.models import TreatmentChangeKind

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.guidelines.loader import Standing
+from milestones.clinical.levels import OWN_LEVELS, LevelFlag, ResponseLevel
 from milestones.clinical.observation import ReadingKind, Scale
 from milestones.clinical.quantity import plain
-from milestones.clinical.response import OWN_LEVELS, LevelFlag, ResponseLevel
 from milestones.clinical.trends import RISING, Change, ChangeKind
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, Explanation, explain, title_of

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from milestones.clinical.course import CourseEntry, CourseFlag, calls_for_a_repeat
 from milestones.clinical.guidelines.loader import Standing
+from milestones.clinical.levels import LevelFlag, LevelReason
 from milestones.clinical.observation import ReadingKind, Scale
-from milestones.clinical.response import LevelFlag, LevelReason
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Explanation, explain
 from milestones.selectors.parts import NextTestCard, ladder_part, next_test_card, questions_to_ask, standard_words

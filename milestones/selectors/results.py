@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from milestones.charts.table import TableColumns, TableRow, render_rows
 from milestones.clinical.course import CourseEntry
+from milestones.clinical.levels import LevelFlag
 from milestones.clinical.observation import ReadingKind
-from milestones.clinical.response import LevelFlag
 from milestones.explanations import phrases
 from milestones.models import RecordStatus
 from milestones.selectors.authors import said_of

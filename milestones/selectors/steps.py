@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from milestones.charts.spec import LadderSpec, LadderStep, StepState
 from milestones.clinical.course import CourseEntry, values_before_treatment
+from milestones.clinical.levels import IS_LIMITS, MMR_LIMIT, OWN_LEVELS, ResponseLevel, level_by_value
 from milestones.clinical.observation import ReadingKind
 from milestones.clinical.quantity import STANDARD_START
-from milestones.clinical.response import IS_LIMITS, MMR_LIMIT, OWN_LEVELS, ResponseLevel, level_by_value
 from milestones.explanations import phrases
 from milestones.selectors.aims import Aim, aim_now, month_of, targets_now
 from milestones.selectors.presenting import headline

@@ -15,9 +15,9 @@ from milestones.clinical.attention import is_not_met, is_rising, standing_verdic
 from milestones.clinical.course import CourseEntry
 from milestones.clinical.course_end import CourseEnd, add_result, end_of_course
 from milestones.clinical.guidelines.loader import Verdict, load_rule_sets
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.observation import Transcript
 from milestones.clinical.quality import OnTime, count_missing_test
-from milestones.clinical.response import LevelFinding
 from milestones.clinical.schedule import NextTest
 from milestones.clinical.side_effects import Interference
 from milestones.models import LabResult, RecordStatus, ResultSource

@@ -2,8 +2,8 @@
 
 from django.template.loader import render_to_string
 
+from milestones.clinical.levels import IS_LIMITS, MMR_LIMIT
 from milestones.clinical.quantity import STANDARD_START
-from milestones.clinical.response import IS_LIMITS, MMR_LIMIT
 from milestones.selectors.made_up import EXAMPLE_ID, example_timeline
 from milestones.selectors.pictures import chart_of
 from milestones.templatetags.examples import example_chart, example_ladder

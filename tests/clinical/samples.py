@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from milestones.clinical.course import CourseEntry, classify_entries
 from milestones.clinical.guidelines.loader import RuleSet, load_rule_sets
+from milestones.clinical.levels import LevelFinding
 from milestones.clinical.notation import Refusal
 from milestones.clinical.observation import ControlGene, Observation, Reading, Scale, Specimen, Transcript
 from milestones.clinical.parsing import parse_reading
-from milestones.clinical.response import LevelFinding, classify_level
+from milestones.clinical.response import classify_level
 from milestones.clinical.treatment import TreatmentLine
 
 START = date(2023, 1, 1)

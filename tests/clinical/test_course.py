@@ -18,9 +18,9 @@ from milestones.clinical.course import (
     values_before_treatment,
 )
 from milestones.clinical.guidelines.loader import load_rule_sets
+from milestones.clinical.levels import ResponseLevel
 from milestones.clinical.milestones import MmrEvent, YearOneStatus
 from milestones.clinical.observation import Observation, Scale
-from milestones.clinical.response import ResponseLevel
 from milestones.clinical.schedule import DueReason
 from milestones.clinical.treatment import TreatmentBreak, TreatmentLine
 from tests.clinical.samples import ON_TREATMENT, START, deep, eln, entries, seen, series

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.clinical.guidelines.loader import RuleSet, Standing, TimePoint, load_rule_sets
+from milestones.clinical.levels import LevelReason, ResponseLevel
 from milestones.clinical.milestones import (
     MmrEvent,
     Place,
@@ -25,7 +26,7 @@ from milestones.clinical.milestones import (
     treatment_free_standing,
 )
 from milestones.clinical.observation import Observation, Scale, Specimen, Transcript
-from milestones.clinical.response import LevelReason, ResponseLevel, classify_level
+from milestones.clinical.response import classify_level
 from milestones.clinical.treatment import TreatmentLine
 from tests.clinical.samples import ON_TREATMENT, START, deep, eln, found, seen, series
 

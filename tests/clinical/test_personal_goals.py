@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.clinical.goals import GoalProgress, GoalStanding, assess_level_by, assess_staying, is_at_level
+from milestones.clinical.levels import LIMIT_OF, ResponseLevel
 from milestones.clinical.observation import ControlGene, Observation, Scale
-from milestones.clinical.response import LIMIT_OF, ResponseLevel, classify_level
+from milestones.clinical.response import classify_level
 from milestones.clinical.schedule import DueReason, NextTest
 from milestones.clinical.treatment import TreatmentBreak
 from milestones.clinical.visit_topics import VisitTopic, topics_of

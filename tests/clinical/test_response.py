@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.clinical.observation import ControlGene, Observation, Scale, Specimen, Transcript
-from milestones.clinical.quantity import Comparator, plain
-from milestones.clinical.response import (
+from milestones.clinical.levels import (
     IS_LIMITS,
     LIMIT_OF,
     RANK,
@@ -18,12 +16,11 @@ from milestones.clinical.response import (
     LevelFlag,
     LevelReason,
     ResponseLevel,
-    classify_level,
-    depth_by_copies,
-    effective_scale,
-    has_known_copies,
     level_by_value,
 )
+from milestones.clinical.observation import ControlGene, Observation, Scale, Specimen, Transcript, effective_scale
+from milestones.clinical.quantity import Comparator, plain
+from milestones.clinical.response import classify_level, depth_by_copies, has_known_copies
 from tests.clinical.samples import printed, seen
 
 L = ResponseLevel

@@ -11,10 +11,10 @@ import textstat
 from milestones.clinical.counts import CountQuestion
 from milestones.clinical.course import CourseFlag
 from milestones.clinical.guidelines.loader import Standing, TimePoint
+from milestones.clinical.levels import LevelReason, ResponseLevel
 from milestones.clinical.milestones import YearOneStatus
 from milestones.clinical.notation import Refusal
 from milestones.clinical.plausibility import Question
-from milestones.clinical.response import LevelReason, ResponseLevel
 from milestones.clinical.schedule import DueReason
 from milestones.clinical.treatment import LineQuestion
 from milestones.clinical.trends import ChangeKind

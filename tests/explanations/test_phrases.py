@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from milestones.clinical.levels import LevelFinding, LevelReason, ResponseLevel
 from milestones.clinical.observation import Observation, Reading, ReadingKind, Scale
 from milestones.clinical.parsing import parse_reading
 from milestones.clinical.quantity import Comparator
-from milestones.clinical.response import LevelFinding, LevelReason, ResponseLevel, classify_level
+from milestones.clinical.response import classify_level
 from milestones.explanations import phrases
 
 DAY = date(2026, 8, 6)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from milestones.clinical.guidelines.loader import TimePoint, load_rule_sets
-from milestones.clinical.response import ResponseLevel
+from milestones.clinical.levels import ResponseLevel
 from milestones.clinical.trends import ChangeKind
 from milestones.interchange.classify_rows import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, added_columns
 

@@ -13,9 +13,9 @@ from pytest_django import Settings
 from accounts.models import Grant, Patient, User
 from milestones.clinical.course import CourseEntry, CourseFlag
 from milestones.clinical.guidelines.loader import Standing
+from milestones.clinical.levels import ResponseLevel
 from milestones.clinical.milestones import YearOneStatus
 from milestones.clinical.observation import ReadingKind
-from milestones.clinical.response import ResponseLevel
 from milestones.clinical.trends import ChangeKind
 from milestones.models import LabResult, MissedDoses, OtherMedicine
 from milestones.selectors.check_ins import get_check_ins

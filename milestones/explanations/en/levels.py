@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from milestones.clinical.response import LevelFlag, LevelReason, ResponseLevel
+from milestones.clinical.levels import LevelFlag, LevelReason, ResponseLevel
 from milestones.explanations.catalogue import Text
 
 LEVELS: dict[ResponseLevel, Text] = {

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from milestones.clinical.course import CourseEntry
 from milestones.clinical.kinetics import Kinetics, measure_kinetics
+from milestones.clinical.levels import LevelReason
 from milestones.clinical.observation import ControlGene
 from milestones.clinical.quantity import significant
-from milestones.clinical.response import LevelReason
 from milestones.explanations import phrases
 from milestones.explanations.catalogue import Audience, explain, title_of
 from milestones.selectors.care.standing import log_words
