@@ -157,35 +157,55 @@ class EndingGrant:
     ends_on: date
 
 
-def _ending_query(patient_id: UUID, today: date, until: date) -> QuerySet[Any, Any]:
-    grants = Grant.objects.filter(
-        patient_id=patient_id, state=GrantState.CONFIRMED, ends_on__gte=today, ends_on__lte=until
-    )
+@dataclass(frozen=True, slots=True)
+class WaitingGrant:
+    """Somebody who has accepted, and sees nothing before the patient says that it is the right one."""
+
+    name: str
+    is_team: bool
+
+
+def _told_query(patient_id: UUID, today: date, until: date) -> QuerySet[Any, Any]:
     is_known = Q(end_known_on__isnull=False, end_known_on=F("ends_on"))
+    ends = Q(state=GrantState.CONFIRMED, ends_on__lte=until) & ~is_known
+    grants = Grant.objects.filter(patient_id=patient_id, ends_on__gte=today)
     return (
-        grants.exclude(is_known)
+        grants.filter(ends | Q(state=GrantState.ACCEPTED))
         .order_by("ends_on", "id")
-        .values_list("id", "team__name", "user__name", "email", "ends_on")
+        .values_list("state", "id", "team__name", "user__name", "email", "ends_on")
     )
 
 
-_ending = PreparedQuery(
-    _ending_query,
+_told = PreparedQuery(
+    _told_query,
     patient_id=(UUID(int=0), UUID(int=1)),
     today=(date(2000, 1, 1), date(2000, 1, 2)),
     until=(date(2000, 2, 1), date(2000, 2, 2)),
 )
 
 
-def ask_ending_grants(patient: Patient) -> Ask:
-    """Return the query for what ends from today to ``DAYS_BEFORE_AN_END`` days on, both included."""
+def ask_told_grants(patient: Patient) -> Ask:
+    """Return the query for who waits, and for what ends from today to ``DAYS_BEFORE_AN_END`` days on, both included."""
     today = local_date(patient)
-    return _ending.ask(patient_id=patient.pk, today=today, until=today + timedelta(days=DAYS_BEFORE_AN_END))
+    return _told.ask(patient_id=patient.pk, today=today, until=today + timedelta(days=DAYS_BEFORE_AN_END))
 
 
 def read_ending_grants(rows: Sequence[Sequence[Any]]) -> tuple[EndingGrant, ...]:
-    """Return what ends, the first first, from the rows that ``ask_ending_grants`` asks for."""
-    return tuple(EndingGrant(key, team or name or email, on) for key, team, name, email, on in rows)
+    """Return what ends, the first first, from the rows that ``ask_told_grants`` asks for."""
+    return tuple(
+        EndingGrant(key, team or name or email, on)
+        for state, key, team, name, email, on in rows
+        if state == GrantState.CONFIRMED
+    )
+
+
+def read_waiting_grants(rows: Sequence[Sequence[Any]]) -> tuple[WaitingGrant, ...]:
+    """Return who waits to be confirmed, from the same rows."""
+    return tuple(
+        WaitingGrant(team or name or email, team is not None)
+        for state, _key, team, name, email, _on in rows
+        if state == GrantState.ACCEPTED
+    )
 
 
 def days_on_which_sharing_ends(patient: Patient, *, until: date) -> tuple[date, ...]:

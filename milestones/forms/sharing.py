@@ -79,7 +79,25 @@ class TermsForm(DateBoxesMixin, forms.Form):
         )
 
 
-class InvitePersonForm(TermsForm):
+class _InviteForm(TermsForm):
+    """Whom to share with. Who has no name yet gives one: the other side has to know whose record it is."""
+
+    display_name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        help_text=_(
+            "As the other side knows you. It stands on your record from now on; you can change it in the settings."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def __init__(self, *args: Any, has_name: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_name:
+            del self.fields["display_name"]
+
+
+class InvitePersonForm(_InviteForm):
     """Somebody the person trusts, by their address."""
 
     email = forms.EmailField(
@@ -87,14 +105,14 @@ class InvitePersonForm(TermsForm):
         help_text=_("They get a mail with a link. It says nothing about you or your health."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    field_order = ("email",)
+    field_order = ("email", "display_name")
 
     def clean_email(self) -> str:
         """Refuse an address that looks like another one."""
         return readable_address(self.cleaned_data["email"])
 
 
-class InviteTeamForm(TermsForm):
+class InviteTeamForm(_InviteForm):
     """A care team, by the code that it gives to its patients."""
 
     code = forms.CharField(
@@ -103,7 +121,7 @@ class InviteTeamForm(TermsForm):
         help_text=_("Your team gives it to you. It has 8 letters and digits."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
-    field_order = ("code",)
+    field_order = ("code", "display_name")
 
 
 def readable_address(text: str) -> str:

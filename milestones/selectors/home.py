@@ -11,10 +11,12 @@ from accounts.prepared import run_together
 from accounts.selectors.grants import (
     EndingGrant,
     NewMember,
-    ask_ending_grants,
+    WaitingGrant,
     ask_new_members,
+    ask_told_grants,
     read_ending_grants,
     read_new_members,
+    read_waiting_grants,
 )
 from accounts.selectors.team_habits import get_team_habits
 from milestones.clinical.calendar import whole_months
@@ -102,6 +104,7 @@ class HomePage:
     covered: tuple[CoveredResult, ...] = ()
     new_members: tuple[NewMember, ...] = ()
     ending: tuple[EndingGrant, ...] = ()
+    waiting: tuple[WaitingGrant, ...] = ()
 
 
 def get_home_page(patient: Patient) -> HomePage:
@@ -110,8 +113,8 @@ def get_home_page(patient: Patient) -> HomePage:
     if patient.viewing.shares.visits:
         asks |= {"visits": ask_visits(patient), "top_three": ask_top_three(patient)}
     if patient.viewing.is_own:
-        # Who joins a team, and what ends soon, is told to the person whose record it is, and to nobody else.
-        asks |= {"new_members": ask_new_members(patient), "ending": ask_ending_grants(patient)}
+        # Who joins a team, who waits and what ends soon is told to the person whose record it is, and to nobody else.
+        asks |= {"new_members": ask_new_members(patient), "grants": ask_told_grants(patient)}
     found = run_together([*record, *asks.values()])
     timeline = read_timeline(patient, found[: len(record)])
     rows = dict(zip(asks, found[len(record) :], strict=True))
@@ -125,8 +128,13 @@ def get_home_page(patient: Patient) -> HomePage:
         read_top_three(patient, rows.get("top_three", ())),
         habits.days_to_result if habits else None,
     )
-    new_members, ending = (rows.get(name, ()) for name in ("new_members", "ending"))
-    return replace(page, new_members=read_new_members(new_members), ending=read_ending_grants(ending))
+    new_members, grants = (rows.get(name, ()) for name in ("new_members", "grants"))
+    return replace(
+        page,
+        new_members=read_new_members(new_members),
+        ending=read_ending_grants(grants),
+        waiting=read_waiting_grants(grants),
+    )
 
 
 def home_page(

@@ -29,6 +29,7 @@ from accounts.services.errors import (
     OwnAddressError,
     TooManyInvitationsError,
 )
+from accounts.services.patients import update_patient
 from milestones.forms.sharing import InvitePersonForm, InviteTeamForm, TermsForm, terms_initial
 from milestones.selectors.access_words import access_file, access_page
 from milestones.selectors.sharing import sharing_page
@@ -86,7 +87,8 @@ def invite(request: AuthenticatedHttpRequest, patient_id: UUID, whom: str) -> Ht
     today = today_of(patient)
     typed = request.POST if request.method == "POST" else take_draft(request)
     kind = InviteTeamForm if whom == "team" else InvitePersonForm
-    form = kind(typed, initial=terms_initial(today), today=today, is_team=whom == "team")
+    has_name = bool(patient.display_name.strip())
+    form = kind(typed, initial=terms_initial(today), today=today, is_team=whom == "team", has_name=has_name)
     if request.method == "POST" and form.is_valid() and _sends(request, patient, form, whom):
         said = _("Your team has been asked. When it has accepted, you confirm here that it is the right one.")
         if whom == "person":
@@ -100,7 +102,7 @@ def invite(request: AuthenticatedHttpRequest, patient_id: UUID, whom: str) -> Ht
 
 def _sends(request: AuthenticatedHttpRequest, patient: Patient, form: TermsForm, whom: str) -> bool:
     """Send the invitation, or put on the form why it cannot be sent."""
-    to = form.cleaned_data["code" if whom == "team" else "email"]
+    to, name = form.cleaned_data["code" if whom == "team" else "email"], form.cleaned_data.get("display_name")
     try:
         if whom == "team":
             service.invite_team(patient=patient, code=to, terms=form.terms(), by=request.user)
@@ -109,6 +111,8 @@ def _sends(request: AuthenticatedHttpRequest, patient: Patient, form: TermsForm,
     except tuple(_REFUSALS) as error:
         form.add_error("code" if whom == "team" else "email", str(_REFUSALS[type(error)]))
         return False
+    if name:
+        update_patient(patient=patient, by=request.user, display_name=name, time_zone=patient.time_zone)
     return True
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import CareTeam, Grant, Patient, User
+from accounts.services.grants import accept_invitation, answer_for_team, invite_team
 from milestones.selectors.access_words import VERBS, words_of_verb
 from tests.cast import (
     TODAY,
@@ -22,9 +23,11 @@ from tests.cast import (
     invite,
     make_team,
     months_ago,
+    owner,
     record,
     share,
     share_with_team,
+    terms,
     words_of,
 )
 from tests.views.conftest import Addresses
@@ -127,6 +130,47 @@ def test_least_is_shared_unless_more_is_chosen(
     assert not grant.shares_side_effects
     assert not grant.shares_visits
     assert not grant.shares_missed_doses
+
+
+@pytest.mark.parametrize("whom", ["person", "team"])
+def test_the_other_side_gets_a_name(
+    alices: Client, to: Addresses, alices_record: Patient, team: CareTeam, whom: str
+) -> None:
+    """A request of nobody could be taken for another patient's; who has given a name is not asked again."""
+    address = to("sharing_invite", whom=whom)
+    assert "display_name" not in form_on(alices.get(address))
+    Patient.objects.filter(pk=alices_record.pk).update(display_name="")
+    typed = {"person": {"email": "erin@example.org"}, "team": {"code": team.code}}[whom]
+    form = {**form_on(alices.get(address)), **typed}
+    for empty in ("", "   "):
+        answer = alices.post(address, {**form, "display_name": empty})
+        assert answer.status_code == 422
+        assert str(form[next(iter(typed))]) in answer.content.decode(), "what was typed is kept"
+    assert not Grant.objects.exists()
+    assert alices.post(address, {**form, "display_name": "Alice Example", "ends_year": "1999"}).status_code == 422
+    assert Patient.objects.get(pk=alices_record.pk).display_name == "", "what is not sent changes nothing"
+    assert alices.post(address, {**form, "display_name": " Alice Example "}).status_code == 302
+    assert Patient.objects.get(pk=alices_record.pk).display_name == "Alice Example"
+    assert Grant.objects.count() == 1
+
+
+def test_home_asks_if_who_has_accepted_is_the_right_one(
+    alices: Client, erins: Client, erin: User, to: Addresses, alices_record: Patient, team: CareTeam, bob: User
+) -> None:
+    asked = "Is this the right one?"
+    _, hashed = invite(alices_record, erin.email)
+    assert asked not in words_of(alices.get(to("home"))), "nobody has accepted"
+    grant = accept_invitation(hashed=hashed, user=erin, name="Erin")
+    page = alices.get(to("home"))
+    assert asked in words_of(page)
+    assert "Erin has accepted." in words_of(page)
+    assert f'href="{to("sharing")}"' in page.content.decode()
+    alices.post(to("sharing_confirm", grant_id=grant.pk), {"version": grant.version})
+    assert asked not in words_of(alices.get(to("home")))
+    accepted = invite_team(patient=alices_record, code=team.code, terms=terms(), by=owner(alices_record))
+    answer_for_team(grant_id=accepted.pk, team=team, accepts=True, by=bob)
+    assert "The team Clinic North has accepted." in words_of(alices.get(to("home")))
+    assert asked not in words_of(erins.get(to("home"))), "nobody else is asked"
 
 
 def test_a_confirmation_is_of_what_was_shown(alices: Client, erin: User, to: Addresses, alices_record: Patient) -> None:
