@@ -26,7 +26,7 @@ class TwoPeriodsForm(forms.Form):
 
     def __init__(self, data: Any, *, months: Sequence[date], given: tuple[Period, Period]) -> None:
         days = [day for period in given for day in period]
-        initial = {name: _value(max(day, months[-1])) for name, day in zip(_NAMES, days, strict=True)}
+        initial = {name: _value(day) for name, day in zip(_NAMES, days, strict=True)}
         super().__init__(data if any(name in data for name in _NAMES) else None, initial=initial)
         self._given = given
         choices = FixedChoices(*((_value(month), phrases.short_month(month)) for month in months))

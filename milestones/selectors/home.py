@@ -179,7 +179,9 @@ def _glance(
     """Return how I am doing, what is next, and what to ask; nothing before the first result."""
     if latest is None:
         return ()
-    said = (latest.badge.text if latest.badge and latest.badge.kind != "none" else "") or latest.level.title
+    verdict = latest.badge.text if latest.badge and latest.badge.kind != "none" else ""
+    # Without a goal to hold it against, a rise is what matters most.
+    said = verdict or (latest.change.title if latest.change.needs_attention else latest.level.title)
     items = [
         GlanceItem("#now", _("How am I doing?"), f"{latest.value_text}. {said}"),
         GlanceItem("#next", _("What is next?"), on_its_way.said or next_test.title),

@@ -266,7 +266,7 @@ def life_lanes(
     """Return the same events as lanes above the treatment bars."""
     lanes: list[Lane] = []
     if LifeKind.RESULTS in chosen and timeline.rows:
-        lanes.append(_course_lane(timeline))
+        lanes += _result_lanes(timeline)
     for kind in (LifeKind.TESTS, LifeKind.VISITS, LifeKind.OTHER_RESULTS):
         marks = [LaneMark(e.on, f"{e.date}: {e.title}") for e in reversed(events) if e.kind is kind]
         if marks:
@@ -289,8 +289,8 @@ def life_lanes(
     )
 
 
-def _course_lane(timeline: Timeline) -> Lane:
-    """Return the results as a course from 100 % down to 0.001 %, each step ten times lower."""
+def _result_lanes(timeline: Timeline) -> list[Lane]:
+    """Return the results as a course from 100 % down to 0.001 %, and below it those that have no place on it."""
     top = log10(STANDARD_START)
 
     def share(percent: float) -> float:
@@ -303,4 +303,8 @@ def _course_lane(timeline: Timeline) -> Lane:
     )
     joins = tuple((join.start, join.end, join.dashed) for join in chart.joins)
     lines = ((share(float(MMR_LIMIT)), f"{phrases.percent(MMR_LIMIT)} {ResponseLevel.MMR.value}"),)
-    return Lane(str(KIND_NAMES[LifeKind.RESULTS]), marks, is_tall=True, lines=lines, joins=joins)
+    lanes = [Lane(str(KIND_NAMES[LifeKind.RESULTS]), marks, is_tall=True, lines=lines, joins=joins)]
+    if chart.ticks:
+        unplaced = tuple(LaneMark(tick.collected_on, tick.words, rank=0) for tick in chart.ticks)
+        lanes.append(Lane(_("No place on the scale"), unplaced))
+    return lanes

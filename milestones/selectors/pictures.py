@@ -274,6 +274,8 @@ def _own_lines(start: Decimal) -> tuple[ChartStep, ...]:
 def _goal_label(timeline: Timeline) -> str:
     if timeline.course.remission is not None:
         return _("MMR, the line to stay at or below")
+    if not timeline.lines:
+        return _("MMR")
     if timeline.course.year_one.status is YearOneStatus.WAITING:
         return _("MMR, your goal by month 12")
     return _("MMR, your goal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -105,16 +106,19 @@ def _steps(
     A place stands under the line that it lies on: a limit belongs to the deeper level.
     """
     rows = [(-line, 0, step_at(line)) for line in lines]
-    rows += [(-value, 1, _was_step(entry)) for value, entry in earlier]
+    months = Counter(phrases.short_month(entry.observation.collected_on) for _value, entry in earlier)
+    rows += [(-value, 1, _was_step(entry, months)) for value, entry in earlier]
     if here is not None:
         rows.append((-here[0], 2, _here_step(here[1], is_newest=here[1] is newest)))
     return tuple(step for _value, _kind, step in sorted(rows, key=lambda row: row[:2]))
 
 
-def _was_step(entry: CourseEntry) -> LadderStep:
+def _was_step(entry: CourseEntry, months: Counter[str]) -> LadderStep:
+    """Return where one was, and when; the day too where two are of one month."""
+    on = entry.observation.collected_on
     unseen = entry.observation.reading.kind is ReadingKind.NOT_DETECTED
-    label = _("found none") if unseen else headline(entry)
-    return LadderStep(label, side=phrases.short_month(entry.observation.collected_on), state=StepState.WAS)
+    label, month = _("found none") if unseen else headline(entry), phrases.short_month(on)
+    return LadderStep(label, side=month if months[month] == 1 else phrases.short_date(on), state=StepState.WAS)
 
 
 def _is_step(timeline: Timeline, line: Decimal, aim: Aim | None) -> LadderStep:
@@ -127,7 +131,7 @@ def _is_step(timeline: Timeline, line: Decimal, aim: Aim | None) -> LadderStep:
     if line == MMR_LIMIT:
         said = aim.name if aim is not None and is_aim else _mmr_later(timeline)
         side = f"{NAMED_STEPS[level]}, {said}" if said else NAMED_STEPS[level]
-        return LadderStep(label, words, side, StepState.GOAL if is_aim or aim is None else StepState.LATER, more)
+        return LadderStep(label, words, side, StepState.GOAL if is_aim else StepState.LATER, more)
     if aim is not None and is_aim:
         return LadderStep(label, words, aim.name.capitalize(), StepState.GOAL, more)
     return LadderStep(label, words, more=more)
@@ -144,11 +148,11 @@ def _words_of(level: ResponseLevel, line: Decimal) -> tuple[str, str]:
 
 
 def _mmr_later(timeline: Timeline) -> str:
-    """Return what is said of MMR where it is not the goal for now."""
+    """Return what is said of MMR where it is not the goal for now; nothing where no goal holds."""
     month = next((month_of(target) for target in targets_now(timeline) if target.limit == MMR_LIMIT), None)
     if month is not None:
         return _("goal for month %(month)s") % {"month": month}
-    return "" if timeline.lines else _("your goal")
+    return ""
 
 
 def _own_step(tens: int, line: Decimal) -> LadderStep:

@@ -54,7 +54,21 @@ def test_without_treatment_there_is_no_goal_for_now(alices_record: Patient) -> N
     record(alices_record, "62 %")
     timeline = get_timeline(alices_record, today=TODAY)
     assert aim_now(timeline) is None
-    assert ladder_of(timeline).sentences == "You are at 62%."
+    ladder = ladder_of(timeline)
+    assert ladder.sentences == "You are at 62%."
+    assert not [step for step in ladder.steps if step.state is StepState.GOAL or "goal" in step.side]
+    goal = chart_of(timeline).goal
+    assert goal is not None
+    assert goal.goal_label == "MMR"
+
+
+def test_two_tests_of_one_month_are_told_apart(alices_record: Patient) -> None:
+    treat(alices_record, months_ago(30))
+    for text, day in (("0.02 %", 3), ("0.03 %", 24), ("0.04 %", 24)):
+        record(alices_record, text, date(2026, 7 if text == "0.04 %" else 6, day))
+    record(alices_record, "0.05 %", TODAY)
+    was = [step.side for step in ladder_of(get_timeline(alices_record, today=TODAY)).steps if step.state == "was"]
+    assert sorted(was) == ["24 Jun 2026", "3 Jun 2026", "Jul 2026"]
 
 
 def test_after_stopping_it_is_the_line_to_stay_below(alices_record: Patient) -> None:

@@ -294,6 +294,29 @@ def test_two_periods(shared: Patient, bobs: Client, to: Addresses) -> None:
     assert "Tests on time 2 of 2 2 of 3" in words
 
 
+def test_the_periods_at_first_can_be_chosen(alices_record: Patient, team: CareTeam, bob: User, bobs: Client,
+                                             to: Addresses) -> None:  # fmt: skip
+    """The boxes and the table say the same months, also in a record that is younger than they are; sums add up."""
+    record_all(alices_record, "5 <0.01 %, 3 0.02 %, 1 nd")
+    share_with_team(alices_record, team, by=bob)
+    page = bobs.get(to("care"))
+    words = part_of(page, "Compare two periods")
+    assert "Sep 2024 to Aug 2025 Sep 2025 to Aug 2026" in words
+    assert "Results 0 3: 1 measured on the IS, 1 not detected, 1 others" in words
+    boxes = re.findall(r'<option value="([^"]+)"[^>]* selected', page.content.decode())
+    assert boxes == ["2024-09", "2025-08", "2025-09", "2026-08"]
+
+
+def test_a_test_without_a_place_on_the_scale_stands_on_the_axis_too(
+    alices_record: Patient, team: CareTeam, bob: User, bobs: Client, to: Addresses
+) -> None:
+    record(alices_record, "0.5 %", months_ago(6))
+    share_with_team(alices_record, team, by=bob)
+    assert "No place on the scale" not in bobs.get(to("care")).content.decode()
+    record(alices_record, "not detected", months_ago(3))
+    assert "No place on the scale" in bobs.get(to("care")).content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"first_from": "2025-03", "first_to": "2024-08"}, {"first_from": "1999-01"}, {"second_to": "<b>"}]
 )

@@ -224,5 +224,12 @@ def test_a_glance_answers_the_three_questions(alices: Client, to: Addresses, ali
         assert page.content.decode().count(f'id="{place}"') == 1
 
 
+def test_without_a_goal_the_glance_says_a_rise(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    record_all(alices_record, "3 0.05 %")
+    assert "How am I doing? 0.05%. Major molecular response (MMR)" in words_of(alices.get(to("home")))
+    record(alices_record, "5 %")
+    assert "How am I doing? 5%. A clear rise" in words_of(alices.get(to("home")))
+
+
 def test_without_a_result_there_is_nothing_to_glance_at(alices: Client, to: Addresses) -> None:
     assert "How am I doing?" not in words_of(alices.get(to("home")))

@@ -29,10 +29,14 @@ class TwoPeriods:
 
 
 def months_of(timeline: Timeline) -> tuple[date, ...]:
-    """Return the first days of the months from the first result to today, newest first; none without a result."""
+    """Return the first days of the months to choose from, newest first; none without a result.
+
+    From the first result on, and at least those that ``last_two_years`` begins with.
+    """
     if not timeline.rows:
         return ()
-    month, months = first_of_month(timeline.rows[0].observation.collected_on), []
+    earliest = min(timeline.rows[0].observation.collected_on, last_two_years(timeline)[0][0])
+    month, months = first_of_month(earliest), []
     while month <= timeline.today:
         months.append(month)
         month = add_months(month, 1)
@@ -88,7 +92,10 @@ def _months(period: Period) -> str:
 def _count(found: PeriodSummary) -> str:
     if not found.count:
         return "0"
-    facts = {"count": found.count, "measured": found.measured, "none": found.not_detected}
+    others = found.count - found.measured - found.not_detected
+    facts = {"count": found.count, "measured": found.measured, "none": found.not_detected, "others": others}
+    if others:
+        return _("%(count)s: %(measured)s measured on the IS, %(none)s not detected, %(others)s others") % facts
     return _("%(count)s: %(measured)s measured on the IS, %(none)s not detected") % facts
 
 
