@@ -178,6 +178,17 @@ def _both_orders(example: str) -> list[tuple[str, str]]:
     ]
 
 
+class SeenForm(forms.Form):
+    """The box to tick before rows that ask a question are brought in."""
+
+    seen = forms.MultipleChoiceField(
+        label="",
+        choices=[("1", gettext_lazy("I have looked at the rows that ask for it. They are right."))],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Some rows ask you to look at them. Look, then tick this box.")},
+    )
+
+
 def tick(name: str, value: str, label: str, *, is_ticked: bool = False) -> forms.BoundField:
     """Return one box to tick, for ``components/choice.html``."""
     form = forms.Form(initial={name: [value] if is_ticked else []}, auto_id=f"id_%s_{value}")

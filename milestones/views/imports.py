@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
-from milestones.forms.imports import ColumnsForm, ImportFileForm, tick
+from milestones.forms.imports import ColumnsForm, ImportFileForm, SeenForm, tick
 from milestones.interchange.columns import cells_of_template
 from milestones.interchange.csv_cells import csv_line
 from milestones.interchange.table_rows import open_questions
@@ -160,7 +160,7 @@ def _show_preview(
         "warnings": warnings,
         "pagination": pagination(request, page.number, page.pages, anchor="rows"),
         "is_changed": is_last_step and not was_shown,
-        "asks_again": is_last_step and was_shown and asks,
+        "form": SeenForm(request.POST if is_last_step and was_shown and asks else None),
     }
     status = 422 if is_last_step else 200
     return render_page(request, patient, "milestones/import_preview.html", context, active="record", status=status)
@@ -185,7 +185,6 @@ def _preview_context(page: Preview, read: ReadTable | None) -> dict[str, Any]:
     return {
         "page": page,
         "rows": [(row, _box_of(row)) for row in page.rows],
-        "seen": tick("seen", "1", _("I have looked at the rows that ask for it. They are right.")),
         "facts": summary_in_words(page, read),
         "tabs": _tabs(page),
     }

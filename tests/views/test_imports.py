@@ -167,7 +167,13 @@ def test_questions_have_to_be_looked_at(alices: Client, to: Addresses, alices_re
     record(alices_record, "0.05 %", date(2026, 1, 1))
     answer = upload(alices, to, "date,result,scale\n2026-02-03,5 %,IS\n")
     assert answer.context["page"].questions == 1
-    assert bring_in(alices, answer).status_code == 422
+    refused = bring_in(alices, answer)
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert "<title>Error: " in html
+    assert html.count("Some rows ask you to look at them. Look, then tick this box.") == 2, "on top and at the box"
+    assert 'href="#id_seen_0"' in html
+    assert html.count('id="id_seen_0"') == 1
     bring_in(alices, answer, seen="1")
     row = LabResult.objects.exclude(batch=None).get()
     assert row.questions_confirmed
