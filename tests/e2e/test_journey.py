@@ -354,3 +354,19 @@ def test_a_date_is_the_same_wherever_the_browser_is(
     page.locator(".chart-live").focus()
     page.keyboard.press("End")
     expect(page.locator(".chart-said")).to_contain_text(said)
+
+
+def test_going_back_after_saving_leads_to_a_page(
+    open_page: OpenPage, sign_in: Callable[[Page, User], None], alices_record: Patient
+) -> None:
+    """The check page answered a form: the browser must not ask to send it again, and nothing is saved twice."""
+    page = open_page(View(360, "light"))
+    user = alices_record.user
+    assert user is not None
+    sign_in(page, user)
+    page.goto(f"/records/{alices_record.pk}/")
+    add_result(page, "0.08 %", ago(1))
+    for _step in range(2):
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Add a result")
+    assert LabResult.objects.count() == 1
