@@ -12,9 +12,10 @@ from milestones.charts.escaping import escape_all
 class WorklistLine(NamedTuple):
     """One row: texts as they are shown. ``action`` is what its button says, "" for none; ``undoes`` that it undoes.
 
-    ``newest`` is what the button sends back of what the row tells.
+    ``newest`` is what the button sends back of what the row tells; an address that ends with ``anchor`` leads here.
     """
 
+    anchor: str
     href: str
     name: str
     on_treatment: str
@@ -45,13 +46,14 @@ def render_worklist(lines: Sequence[WorklistLine], columns: Sequence[str], *, fo
     badges = iter(escape_all([reason for line in lines for reason in line.reasons]))
     return "\n".join(
         [
-            f'<tr><th scope="row"{who}><span><a href="{href}">{name}</a>'
+            f'<tr><th scope="row"{who}><span><a id="{anchor}" href="{href}">{name}</a>'
             f"{_small(on_treatment)}{''.join([_badge(next(badges)) for _ in line.reasons])}{_small(tags)}</span></th>"
             f"<td{result}><span><b>{value}</b>{_small(level)}</span></td>"
             f"<td{change}><span>{moved}</span></td><td{due}><span>{due_on}</span></td>"
             f"<td{seen}><span>{reviewed}"
             f"{_button(action, action_href, newest, name, form, undoes=line.undoes)}</span></td></tr>"
             for line, (
+                anchor,
                 href,
                 name,
                 on_treatment,
@@ -64,7 +66,7 @@ def render_worklist(lines: Sequence[WorklistLine], columns: Sequence[str], *, fo
                 action,
                 action_href,
                 newest,
-            ) in zip(lines, zip(*[cells] * 12, strict=True), strict=True)
+            ) in zip(lines, zip(*[cells] * 13, strict=True), strict=True)
         ]
     )
 
@@ -72,6 +74,7 @@ def render_worklist(lines: Sequence[WorklistLine], columns: Sequence[str], *, fo
 def _texts(line: WorklistLine) -> tuple[str, ...]:
     """Return the texts of a row that each stands there once."""
     return (
+        line.anchor,
         line.href,
         line.name,
         line.on_treatment,

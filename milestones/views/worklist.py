@@ -93,6 +93,7 @@ def _drawn(page: WorklistPage, membership: Membership) -> SafeString:
         action = _("Undo") if undoes else _("Mark as seen")
         lines.append(
             WorklistLine(
+                anchor=_anchor(key),
                 href=care.replace(anybody, key),
                 name=row.name,
                 on_treatment=row.on_treatment,
@@ -110,6 +111,10 @@ def _drawn(page: WorklistPage, membership: Membership) -> SafeString:
             )
         )
     return drawn(render_worklist(lines, _columns(), form_id="seen"))
+
+
+def _anchor(key: object) -> str:
+    return f"patient-{key}"
 
 
 def _chosen(request: HttpRequest, name: str, kind: type[_Choice]) -> _Choice | None:
@@ -179,14 +184,18 @@ def _act(
     request: AuthenticatedHttpRequest, team_id: UUID, patient_id: UUID, act: Callable[[Patient], str]
 ) -> HttpResponse:
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.CARE_REVIEW)
+    anchor = f"#{_anchor(patient.pk)}"
     try:
         messages.success(request, act(patient))
     except NotInRecordError as error:
         raise Http404 from error
     except VersionConflictError:
+        anchor = ""  # what was refused is said on top, and must not be out of sight
         messages.error(
             request, _("Something came in since this page was drawn. Nothing was marked: please look again.")
         )
+    the_list = reverse("teams:worklist", kwargs={"team_id": team_id})
     back = request.POST.get("back", "")
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back) if is_ours else redirect("teams:worklist", team_id=team_id)
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
+        back = the_list
+    return redirect(back + anchor if back.partition("?")[0] == the_list else back)

@@ -65,6 +65,46 @@ def test_from_row_to_row_by_keys(open_page: OpenPage, sign_in: SignIn, bob: User
     page.wait_for_url("**/care/")
 
 
+def test_who_marks_a_row_goes_on_from_it(open_page: OpenPage, sign_in: SignIn, bob: User, team: CareTeam) -> None:
+    page = open_page(DESK)
+    sign_in(page, bob)
+    page.goto(f"/teams/{team.pk}/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("button", name="Undo Ben")).to_be_visible()
+    expect(page.get_by_role("link", name="Ben")).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_role("button", name="Mark as seen Ben")).to_be_visible()
+    expect(page.get_by_role("link", name="Ben")).to_be_focused()
+    page.get_by_role("button", name="Mark as seen Cleo").click()
+    expect(page.get_by_role("button", name="Undo Cleo")).to_be_visible()
+    expect(page.get_by_role("link", name="Cleo")).to_be_focused()
+    expect(page.get_by_role("link", name="Cleo")).to_be_in_viewport()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/care/")
+    page.go_back()
+    expect(page.get_by_role("link", name="Ben")).to_be_focused()
+
+
+def test_where_the_row_leaves_the_list_one_goes_on_from_its_place(
+    open_page: OpenPage, sign_in: SignIn, bob: User, team: CareTeam
+) -> None:
+    page = open_page(DESK)
+    sign_in(page, bob)
+    page.goto(f"/teams/{team.pk}/?reason=new")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("link", name="Ben")).to_have_count(0)
+    expect(page.get_by_role("link", name="Cleo")).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_role("link", name="Cleo")).to_have_count(0)
+    expect(page.get_by_role("link", name="Ann")).to_be_focused()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 def test_the_keys_can_be_switched_off_and_stay_off(
     open_page: OpenPage, sign_in: SignIn, bob: User, team: CareTeam
 ) -> None:
@@ -109,3 +149,14 @@ def test_without_a_script_there_are_no_keys_to_speak_of(
     page.goto(f"/teams/{team.pk}/")
     expect(page.get_by_role("button", name="Mark as seen Ann")).to_be_visible()
     expect(page.locator("[data-keys]")).to_be_hidden()
+
+
+def test_without_a_script_the_page_opens_at_the_row_that_was_marked(
+    open_page: OpenPage, sign_in: SignIn, bob: User, team: CareTeam
+) -> None:
+    page = open_page(View(360, "light"), javascript=False)
+    sign_in(page, bob)
+    page.goto(f"/teams/{team.pk}/")
+    page.get_by_role("button", name="Mark as seen Cleo").click()
+    expect(page.get_by_role("button", name="Undo Cleo")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Cleo")).to_be_focused()
