@@ -95,7 +95,9 @@ def invite_team(*, patient: Patient, code: str, terms: Terms, by: User) -> Grant
     Raises:
         NotThereError: no team has this code.
     """
-    team = CareTeam.objects.filter(code=code.strip().upper().replace(" ", "")).first()
+    # As it is copied from paper: small letters, spaces and hyphens of every kind say nothing.
+    letters = "".join(letter for letter in code.upper() if letter.isalnum())
+    team = CareTeam.objects.filter(code=letters).first()
     if team is None:
         raise NotThereError
     return _invite(patient=patient, terms=terms, by=by, same=Q(team=team), team=team)

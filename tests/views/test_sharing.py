@@ -247,6 +247,16 @@ def test_somebody_is_invited_once_and_twenty_a_day(alices: Client, to: Addresses
     assert audited("grant_invited") == 20
 
 
+@pytest.mark.parametrize(
+    "typed", ["we52-7bvs", "WE52 7BVS", " we-52-7b-vs ", "we52\u20137bvs", "WE52\u00a0\u20117BVS", "W E 5 2 7 B V S"]
+)
+def test_a_code_may_be_typed_as_it_stands_on_paper(alices: Client, to: Addresses, team: CareTeam, typed: str) -> None:
+    CareTeam.objects.filter(pk=team.pk).update(code="WE527BVS")
+    address = to("sharing_invite", whom="team")
+    assert alices.post(address, {**form_on(alices.get(address)), "code": typed}).status_code == 302
+    assert Grant.objects.get().team_id == team.pk
+
+
 def test_a_team_is_asked_by_its_code(
     alices: Client, to: Addresses, team: CareTeam, bob: User, sign_in_as: Callable[[User], Client]
 ) -> None:
