@@ -146,6 +146,11 @@ class Wanted:
     tag: str = ""
     without: tuple[UUID, ...] = ()
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a name or a tag is looked for."""
+        return bool(self.search or self.tag)
+
 
 class WorklistRow(NamedTuple):
     """One patient, as the list shows them."""

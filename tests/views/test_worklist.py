@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from django.test import Client
@@ -52,6 +52,34 @@ def test_the_filter_stands_in_the_page_and_goes_along(
     assert groups[2] == f"?{kept}&reason=rising"
     assert len(groups) == 9
     assert re.findall(r'aria-current="page">([^<]*)', tabs[1]) == ["New results to look at (0)"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"search": "<b>zz"}, "Nobody matches “<b>zz”."),
+        ({"search": "zz", "reason": "new"}, "Nobody matches “zz”."),
+        ({"tag": "<i>x"}, "Nobody has the tag “<i>x”."),
+        ({"search": "Ali", "tag": "x"}, "Nobody matches “Ali” with the tag “x”."),
+    ],
+)
+def test_a_search_that_finds_nobody_says_so_and_leads_back_to_everybody(
+    team: CareTeam, bob: User, sign_in_as: Callable[[User], Client], asked: dict[str, str], said: str
+) -> None:
+    address = reverse("teams:worklist", kwargs={"team_id": team.pk})
+    page = sign_in_as(bob).get(address, asked).content.decode()
+    assert f"<p>{escape(said, quote=False)}</p>" in page
+    assert f'<a href="{address}">Show everybody</a>' in page
+    assert "Nobody is in this group now." not in page
+
+
+def test_an_empty_group_says_that_nobody_is_in_it(
+    team: CareTeam, bob: User, sign_in_as: Callable[[User], Client]
+) -> None:
+    address = reverse("teams:worklist", kwargs={"team_id": team.pk})
+    page = sign_in_as(bob).get(address, {"reason": "overdue"}).content.decode()
+    assert "Nobody is in this group now." in page
+    assert "Show everybody" not in page
 
 
 def test_without_a_filter_each_group_has_its_count(
