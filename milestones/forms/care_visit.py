@@ -59,6 +59,8 @@ class VisitSheet:
     def __init__(self, view: VisitView, viewing: Viewing, typed: Any, *, part: str = "") -> None:
         self.view, self._viewing, self._typed, self.part = view, viewing, typed, part
         self.answers = tuple(AnswerPart(row, self._answer(row)) for row in self._questions())
+        shown = {part.row.id for part in self.answers}
+        self.answered = tuple(row for row in view.answered_today if row.id not in shown)
         todays = view.todays
         plan = {**entry_initial(todays.version if todays else None), "notes": todays.notes if todays else ""}
         self.plan = self._form(PlanForm, PLAN, Permission.VISIT_CHANGE, plan, today=view.today)

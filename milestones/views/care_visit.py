@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import RecordForbiddenError, get_patient_or_404, one_transaction
 from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
-from accounts.permissions import Permission
+from accounts.permissions import Permission, Role
 from milestones.forms.care_visit import ANSWER, PLAN, TEST, VisitSheet
 from milestones.selectors.care.visit import get_visit_view
 from milestones.selectors.life import LifePlaces
@@ -30,6 +30,8 @@ _SAID = {
     TEST: _("The next test is booked."),
     ANSWER: _("The answer is saved. The patient reads it under visits."),
 }
+#: The levels of a team that can do less than all of the page, by the names that the patient chose from.
+_LESS = {Role.TEAM_VIEW: _("Look"), Role.TEAM_ADD: _("Add")}
 _NEEDS = {PLAN: Permission.VISIT_CHANGE, TEST: Permission.NEXT_TEST_CHANGE, ANSWER: Permission.ANSWER_WRITE}
 
 
@@ -126,6 +128,7 @@ def _page(request: AuthenticatedHttpRequest, patient: Patient, sheet: VisitSheet
         "view": sheet.view,
         "form": sheet.form,
         "conflict": status == 409,
+        "level": _LESS.get(patient.viewing.role, ""),
         "shares_visits": patient.viewing.may(Permission.VISITS_VIEW),
     }
     return render_page(request, patient, "milestones/care_visit.html", context, active="care", status=status)

@@ -114,6 +114,52 @@ def sent_alone(name: str, typed: dict[str, str]) -> dict[str, str]:
             **{f"{name}-{field}": value for field, value in typed.items()}}  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("level", "role", "named"),
+    [
+        ("add", TeamRole.MEMBER, "Add"),
+        ("view", TeamRole.MEMBER, "Look"),
+        ("manage", TeamRole.MEMBER, ""),
+        ("manage", TeamRole.VIEWER, ""),
+    ],
+)
+def test_a_part_that_a_level_leaves_out_says_what_it_needs(  # noqa: PLR0917 - fixtures
+    alices_record: Patient, team: CareTeam, bob: User, make_user: Callable[..., User], sign_in_as: SignIn,
+    to: Addresses, level: str, role: TeamRole, named: str,
+) -> None:  # fmt: skip
+    share_with_team(alices_record, team, level, by=bob)
+    nurse = make_user("nurse@example.org")
+    join(team, nurse, role=role, by=bob)
+    words = words_of(sign_in_as(nurse).get(to("care_visit")))
+    for what in ("write the plan", "book the next test"):
+        said = f"To {what}, your team needs the level “Manage”. It has “{named}”. The patient can change that."
+        assert (said in words) is bool(named)
+    assert ("your team needs" in words) is bool(named)
+
+
+def test_what_was_answered_today_stays_on_the_page(
+    alices_record: Patient, team: CareTeam, bob: User, bobs: Client, make_user: Callable[..., User],
+    sign_in_as: SignIn, to: Addresses,
+) -> None:  # fmt: skip
+    share_with_team(alices_record, team, "add", by=bob)
+    question, older = ask_question(alices_record, "Why <b>?"), ask_question(alices_record, "And before?")
+    answer_question(older, "Long ago.", months_ago(1))
+    assert "Answered today" not in words_of(bobs.get(to("care_visit")))
+    name = f"answer-{question.pk}"
+    bobs.post(to("care_visit"), {"part": name, **sent_alone(name, {"answer": "Because <i>so."})})
+    page = bobs.get(to("care_visit"))
+    assert "Answered today Why <b>? Because <i>so. Change the answer" in words_of(page)
+    assert "Long ago." not in words_of(page)
+    change = to("question_answer", row_id=question.pk)
+    assert f'href="{change}"' in page.content.decode()
+    assert bobs.get(change).status_code == 200
+    nurse = make_user("nurse@example.org")
+    join(team, nurse, role=TeamRole.VIEWER, by=bob)
+    read = sign_in_as(nurse).get(to("care_visit"))
+    assert "Because <i>so." in words_of(read)
+    assert f'href="{change}"' not in read.content.decode()
+
+
 def test_nobody_else_reads_or_writes(
     shared: Patient, alice: User, charlie: User, make_user: Callable[..., User], sign_in_as: SignIn, to: Addresses
 ) -> None:
@@ -162,7 +208,7 @@ def test_the_top_three_stand_first_in_their_order(shared: Patient, bobs: Client,
     ask_question(shared, "The oldest?")
     ask_question(shared, "Second?", place=1)
     ask_question(shared, "First?", place=1)
-    answer_question(ask_question(shared, "Answered?"), "Yes.")
+    answer_question(ask_question(shared, "Answered?"), "Yes.", months_ago(1))
     words = words_of(bobs.get(to("care_visit")))
     assert words.index("First?") < words.index("Second?") < words.index("The oldest?")
     assert "Answered?" not in words

@@ -33,6 +33,7 @@ class VisitView:
     changes: tuple[LifeEvent, ...]
     more_changes: int
     questions: tuple[QuestionRow, ...]
+    answered_today: tuple[QuestionRow, ...]
     all_questions: tuple[QuestionRow, ...]
     todays: VisitRow | None
     planned: PlannedTestRow | None
@@ -62,6 +63,7 @@ def get_visit_view(patient: Patient, places: LifePlaces) -> VisitView:
         changes=tuple(changes[:_MOST_CHANGES]),
         more_changes=max(0, len(changes) - _MOST_CHANGES),
         questions=_waiting(questions),
+        answered_today=tuple(row for row in questions if row.counts and row.answered_on == timeline.today),
         all_questions=questions,
         todays=next((row for row in visits if row.id == todays), None),
         planned=test.row,
