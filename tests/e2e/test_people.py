@@ -161,6 +161,32 @@ def test_two_records_in_two_tabs_are_told_apart(
     expect(first.locator("main")).not_to_contain_text("for Charlie")
 
 
+@every_view()
+@pytest.mark.parametrize(
+    ("name", "most_lines"), [("Alice", {360: 3, 1280: 1}), ("W" * 80, {360: 8, 1280: 3})], ids=["short", "long"]
+)
+def test_whose_record_it_is_stands_on_few_lines(
+    open_page: OpenPage, sign_in: SignIn, alices_record: Patient, erin: User, view: View, name: str,
+    most_lines: dict[int, int],
+) -> None:  # fmt: skip
+    Patient.objects.filter(pk=alices_record.pk).update(display_name=name)
+    share(alices_record, erin, "manage", visits=False)
+    page = open_page(view)
+    sign_in(page, erin)
+    page.goto(f"/records/{alices_record.pk}/")
+    strip = page.locator("header .whose")
+    assert strip.inner_text().count(name) == 1
+    assert not is_sideways(page)
+    # The room around the words is less than a line.
+    lines = "(one) => Math.floor(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))"
+    assert strip.evaluate(lines) <= most_lines[view.width]
+    assert strip.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    assert strip.evaluate("(one) => parseFloat(getComputedStyle(one).borderTopLeftRadius)") <= 16
+    if view.width > 1000:
+        middle = "(one) => { const box = one.getBoundingClientRect(); return box.top + box.height / 2; }"
+        assert abs(page.locator(".site").evaluate(middle) - page.locator(".tabs-main").evaluate(middle)) <= 2
+
+
 @pytest.fixture
 def pages(
     make_user: Callable[..., User], alice: User, bob: User, erin: User, team: CareTeam, course: Course

@@ -52,9 +52,9 @@ MAY_OPEN = {
 FILES = {"milestones:figure", "milestones:import_template", "milestones:guide_pdf"}
 #: The paper to print has a head of its own, with the name.
 PAPER = {"milestones:guide_print"}
-YOU = "“You” on these pages is Alice."
+YOU = "“You” here is this person."
 MAYBE = "Single entries may be private."
-PART = "This is a part of the record: some of it is not shared with you."
+PART = "Part of the record is not shared with you."
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_every_page_says_whose_record_it_is_and_that_it_is_a_part(
     for name, answer in pages.items():
         assert answer["Content-Type"].startswith("text/html"), name
     said = {name: words_of(answer) for name, answer in pages.items()}
-    assert [name for name in said if f"Record of Alice {YOU}" not in said[name] and name not in PAPER] == []
+    assert [name for name in said if f"Record of Alice · {YOU}" not in said[name] and name not in PAPER] == []
     assert [name for name in said if (PART in said[name]) is not is_a_part and name not in PAPER] == []
     assert [name for name in said if (MAYBE in said[name]) is is_a_part] == []
     assert [name for name in PAPER if "Alice" not in said[name]] == []

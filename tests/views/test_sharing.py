@@ -99,8 +99,8 @@ def test_a_carer_is_invited_accepts_and_is_confirmed(
     alices.post(to("sharing_confirm", grant_id=grant.pk), {"version": grant.version})
     shown = words_of(erins.get(to("home")))
     assert "Record of Alice" in shown
-    assert "“You” on these pages is Alice." in shown
-    assert "This is a part of the record" in shown
+    assert "“You” here is this person." in shown
+    assert "Part of the record is not shared with you." in shown
     assert "0.042%" in shown
     assert "They have not looked yet." not in words_of(alices.get(to("sharing")))
     assert "Last looked on 23 August 2026." in words_of(alices.get(to("sharing")))
