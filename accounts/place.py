@@ -12,6 +12,7 @@ from django.db.models import Q
 
 #: What the kind of thing begins with in an audit row that tells of a page.
 _PAGE = "page "
+_RECORD = "record"
 _WHOSE = frozenset(("patient_id", "team_id"))
 
 
@@ -36,10 +37,15 @@ def what_was_opened(patient_id: UUID | None) -> tuple[str, str]:
     """Return what the audit row of a look names: the kind of thing and its id. Outside of a page it is the record."""
     place = current_place.get()
     if place is None:
-        return "record", str(patient_id or "")
+        return _RECORD, str(patient_id or "")
     return f"{_PAGE}{place.page}", str(place.row_id or patient_id or "")
 
 
 def is_opening() -> Q:
     """Return which audit rows tell that a record was opened, or that somebody tried; older rows have no page."""
-    return Q(object_type="record") | Q(object_type__startswith=_PAGE)
+    return Q(object_type=_RECORD) | Q(object_type__startswith=_PAGE)
+
+
+def tells_of_opening(object_type: str) -> bool:
+    """Whether the audit row with this kind of thing is one of those."""
+    return object_type == _RECORD or object_type.startswith(_PAGE)

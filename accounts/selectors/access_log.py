@@ -1,6 +1,7 @@
 """Who looked at a record, changed it, or tried to: what the person whose record it is may read, newest first.
 
-A look at a team's list of patients is among it, for the time in which the record stood there.
+A look at a team's list of patients is among it, for the time in which the record stood there. What was changed is
+counted as that, and not as one more opening of the form that it was typed in; the file still has every row.
 Actors are told by id; who shows the log finds their names.
 """
 
@@ -16,8 +17,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from accounts.models import AuditEvent, Patient
-from accounts.selectors.list_views import views_of_lists
+from accounts.models import AuditEvent, AuditOutcome, Patient
+from accounts.place import tells_of_opening
+from accounts.selectors.list_views import LIST_VIEW, views_of_lists
 
 _ROWS_AT_ONCE = 2_000
 _COLUMNS = ("pk", "at", "actor_id", "verb", "object_type", "object_id", "object_version", "outcome", "acting_as")
@@ -73,7 +75,8 @@ def get_access_log(*, patient_id: UUID, page: int, per_page: int) -> AccessLogPa
     """
     names = Patient.objects.filter(pk=patient_id).values_list("time_zone", flat=True)
     zone = ZoneInfo(names.first() or "UTC")
-    groups = _iterate_groups(_newest_first(patient_id, "at", "actor_id", "verb", "outcome"), zone)
+    rows = _newest_first(patient_id, "at", "actor_id", "verb", "outcome", "object_type", "request_id")
+    groups = _iterate_groups(_once_each(rows), zone)
     start = (page - 1) * per_page
     found = tuple(islice(groups, start, start + per_page + 1))
     return AccessLogPage(page, groups=found[:per_page], has_next=len(found) > per_page)
@@ -89,6 +92,23 @@ def _newest_first(patient_id: UUID, *columns: str) -> Iterator[tuple[Any, ...]]:
     ordered = [part.order_by("-at", "-pk").values_list("at", "pk", *columns) for part in parts]
     rows = merge(*(one.iterator(chunk_size=_ROWS_AT_ONCE) for one in ordered), key=itemgetter(0, 1), reverse=True)
     return (row[2:] for row in rows)
+
+
+def _once_each(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield time, person, verb and outcome of each row but the openings that are told by what was changed in them.
+
+    To save a form is one request with two rows: that the record was opened for it, and what was changed. The change is
+    written last, so here it comes first. A form that could not be saved changed nothing, was shown again, and is told.
+    """
+    changed: set[tuple[UUID | None, str]] = set()
+    for at, actor_id, verb, outcome, kind, request_id in rows:
+        if request_id and outcome == AuditOutcome.ALLOWED:  # rows from outside of a page have no request
+            if not tells_of_opening(kind):
+                if verb != LIST_VIEW:
+                    changed.add((actor_id, request_id))
+            elif (actor_id, request_id) in changed:
+                continue
+        yield at, actor_id, verb, outcome
 
 
 def _iterate_groups(rows: Iterable[tuple[Any, ...]], zone: ZoneInfo) -> Iterator[AccessGroup]:

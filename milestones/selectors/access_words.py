@@ -29,7 +29,7 @@ VERBS: dict[str, str | Promise] = {
     Permission.VISITS_VIEW: _lazy("looked at visits, questions and goals"),
     Permission.MISSED_DOSES_VIEW: _lazy("looked at missed doses"),
     Permission.CARE_VIEW: _lazy("looked at the pages that are made for the team"),
-    Permission.CARE_REVIEW: _lazy("marked or checked something"),
+    Permission.CARE_REVIEW: _lazy("came to mark or check something"),
     Permission.RESULT_ADD: _lazy("opened the form for a result"),
     Permission.RESULT_CORRECT: _lazy("opened a result to correct it"),
     Permission.NEXT_TEST_CHANGE: _lazy("opened the next test to change it"),
@@ -38,7 +38,7 @@ VERBS: dict[str, str | Promise] = {
     Permission.CHECK_IN_CORRECT: _lazy("opened a check-in to correct it"),
     Permission.QUESTION_ADD: _lazy("opened the form for a question"),
     Permission.QUESTION_CORRECT: _lazy("opened a question to change it"),
-    Permission.QUESTION_CHOOSE: _lazy("chose among the questions"),
+    Permission.QUESTION_CHOOSE: _lazy("came to choose among the questions"),
     Permission.ANSWER_WRITE: _lazy("opened a question to answer it"),
     Permission.VISIT_CHANGE: _lazy("opened the form for a visit"),
     Permission.MISSED_DOSES_CHANGE: _lazy("opened the form for missed doses"),
@@ -80,11 +80,38 @@ VERBS: dict[str, str | Promise] = {
     "import_applied": _lazy("brought in results from a file"),
     "import_undone": _lazy("took back results from a file"),
     "result_checked": _lazy("checked a result against the laboratory's report"),
+    "result_check_undone": _lazy("took back that a result was checked"),
     "result_held": _lazy("held a result until a visit"),
     "result_opened": _lazy("opened a result from the team"),
     "visit_question_answered": _lazy("wrote down an answer"),
     "visit_question_placed": _lazy("chose a question for the top three"),
     "personal_goal_state_set": _lazy("said how a goal stands"),
+}
+#: What somebody wanted and was refused, by what they came for.
+TRIES: dict[str, str | Promise] = {
+    Permission.RECORD_VIEW: _lazy("tried to look at the results, the treatment and what they mean"),
+    Permission.SIDE_EFFECTS_VIEW: _lazy("tried to look at the side effects"),
+    Permission.VISITS_VIEW: _lazy("tried to look at visits, questions and goals"),
+    Permission.MISSED_DOSES_VIEW: _lazy("tried to look at missed doses"),
+    Permission.CARE_VIEW: _lazy("tried to look at the pages that are made for the team"),
+    Permission.CARE_REVIEW: _lazy("tried to mark or check something"),
+    Permission.RESULT_ADD: _lazy("tried to open the form for a result"),
+    Permission.RESULT_CORRECT: _lazy("tried to open a result to correct it"),
+    Permission.NEXT_TEST_CHANGE: _lazy("tried to open the next test to change it"),
+    Permission.TREATMENT_CHANGE: _lazy("tried to open the medicines to change them"),
+    Permission.CHECK_IN_ADD: _lazy("tried to open the check-in"),
+    Permission.CHECK_IN_CORRECT: _lazy("tried to open a check-in to correct it"),
+    Permission.QUESTION_ADD: _lazy("tried to open the form for a question"),
+    Permission.QUESTION_CORRECT: _lazy("tried to open a question to change it"),
+    Permission.QUESTION_CHOOSE: _lazy("tried to choose among the questions"),
+    Permission.ANSWER_WRITE: _lazy("tried to open a question to answer it"),
+    Permission.VISIT_CHANGE: _lazy("tried to open the form for a visit"),
+    Permission.MISSED_DOSES_CHANGE: _lazy("tried to open the form for missed doses"),
+    Permission.GOAL_CHANGE: _lazy("tried to open the form for a goal"),
+    Permission.RECORD_EXPORT: _lazy("tried to download a file"),
+    Permission.SETTINGS_CHANGE: _lazy("tried to open the settings"),
+    Permission.SHARING_CHANGE: _lazy("tried to open the pages about sharing"),
+    "factor_missing": _lazy("came without a second step at sign-in"),
 }
 #: As whom somebody came, in a word or two; rows from before it was kept say nothing.
 _AS: dict[str, str | Promise] = {
@@ -173,12 +200,12 @@ def access_page(patient: Patient, *, number: int) -> AccessPage:
 
 def _line(group: AccessGroup, patient: Patient, names: Mapping[UUID, str]) -> AccessLine:
     is_refused = group.outcome == AuditOutcome.REFUSED
-    what = words_of_verb(group.verb)
-    if is_refused:
-        what = _("tried something that was refused")
+    what = str(TRIES.get(group.verb) or _("tried something")) if is_refused else words_of_verb(group.verb)
     if group.count > 1:
         times = ngettext("%(count)s time", "%(count)s times", group.count) % {"count": group.count}
         what = f"{what}, {times}"
+    if is_refused:
+        what = _("%(what)s, which was refused") % {"what": what}
     return AccessLine(_who(group.actor_id, patient, names), what, is_refused)
 
 

@@ -375,7 +375,7 @@ def test_who_has_looked_in_plain_words(
     sign_in_as(charlie).get(to("home"))
     page = words_of(alices.get(to("sharing_log")))
     assert "Erin Example looked at the results, the treatment and what they mean, 3 times" in page
-    assert "tried something that was refused Refused" in page
+    assert "tried to look at the results, the treatment and what they mean, which was refused Refused" in page
     assert "charlie" not in page.lower()
     answer = alices.get(to("sharing_log_csv"))
     rows = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))  # type: ignore[attr-defined]  # it is a file
@@ -408,6 +408,6 @@ def test_everything_that_is_done_has_words() -> None:
     )
     kinds += ("visit_question", "personal_goal", "other_medicine", "missed_doses", "other_result")
     done = ("recorded", "corrected", "changed", "withdrawn", "restored")
-    for verb in (*VERBS, *(f"{kind}_{what}" for kind in kinds for what in done)):
+    for verb in (*VERBS, "result_check_undone", *(f"{kind}_{what}" for kind in kinds for what in done)):
         assert words_of_verb(verb) != "did something else", verb
     assert words_of_verb("no_such_verb") == "did something else"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, AuditOutcome, CareTeam, Patient, User
+from accounts.permissions import Permission
 from accounts.selectors.list_views import LIST_VIEW
-from milestones.selectors.access_words import access_file, words_of_verb
-from tests.cast import make_team, share_with_team, words_of
+from milestones.selectors.access_words import TRIES, access_file, access_page, words_of_verb
+from tests.cast import form_on, make_team, share_with_team, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +72,59 @@ def test_the_file_is_the_trail_row_for_row(
     names = ("time (UTC)", "what", "done", "kind", "id", "version")
     assert [tuple(row[name] for name in names) for row in rows] == expected
     assert len(expected) >= 6
+
+
+def said_of(patient: Patient, who: str) -> list[str]:
+    """Return what the page says that somebody did, the newest first."""
+    return [line.what for day in access_page(patient, number=1).days for line in day.lines if line.who == who]
+
+
+def test_a_saved_form_is_told_as_what_was_added(
+    alice: User, alices_record: Patient, sign_in_as: Callable[[User], Client]
+) -> None:
+    """One look at the form and one press on its button are one opening and one question; the file has all the rows."""
+    alices, address = sign_in_as(alice), f"/records/{alices_record.pk}/questions/add/"
+    form = form_on(alices.get(address))
+    assert alices.post(address, {**form, "words": "May I travel?"}).status_code == 302
+    assert said_of(alices_record, "You")[:2] == ["added a question", "opened the form for a question"]
+    rows = csv.DictReader("".join(access_file(alices_record)).splitlines())
+    assert [row["what"] for row in rows].count("opened the form for a question") == 2
+
+
+def test_a_form_that_was_not_saved_was_opened_again(
+    alice: User, alices_record: Patient, sign_in_as: Callable[[User], Client]
+) -> None:
+    alices, address = sign_in_as(alice), f"/records/{alices_record.pk}/questions/add/"
+    form = form_on(alices.get(address))
+    assert alices.post(address, {**form, "words": ""}).status_code == 422
+    assert said_of(alices_record, "You")[0] == "opened the form for a question, 2 times"
+
+
+def test_a_mark_of_the_team_is_told_once(
+    alices_record: Patient, north: CareTeam, bob: User, sign_in_as: Callable[[User], Client]
+) -> None:
+    share_with_team(alices_record, north, by=bob)
+    bobs = sign_in_as(bob)
+    page = bobs.get(f"/records/{alices_record.pk}/care/").content.decode()
+    newest = re.findall(r'name="newest" value="([^"]*)"', page)[0]
+    bobs.post(f"/teams/{north.pk}/patients/{alices_record.pk}/seen/", {"newest": newest})
+    said = said_of(alices_record, "Bob, Clinic North")
+    assert said[0] == "marked that the team has seen where things stand"
+    assert not [what for what in said if "mark or check" in what]
+
+
+def test_a_try_says_what_was_refused(
+    alices_record: Patient, north: CareTeam, bob: User, sign_in_as: Callable[[User], Client]
+) -> None:
+    share_with_team(alices_record, north, by=bob)
+    bobs = sign_in_as(bob)
+    for page in ("settings/", "settings/", "sharing/"):
+        assert bobs.get(f"/records/{alices_record.pk}/{page}").status_code == 403
+    assert said_of(alices_record, "Bob, Clinic North")[:2] == [
+        "tried to open the pages about sharing, which was refused",
+        "tried to open the settings, 2 times, which was refused",
+    ]
+
+
+def test_whatever_can_be_refused_has_words() -> None:
+    assert set(TRIES) == {*Permission, "factor_missing"}
