@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.addresses import canonical_address
 from accounts.hashers import TooManyHashesError
@@ -76,6 +77,23 @@ def may_be_sent(email: str, what: str) -> bool:
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth carries no types
     """Addresses have one form, mails link to SITE_URL, guessing is slow, and nothing tells who has an account."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("This account is not in use."),
+        "duplicate_email": gettext_lazy("This is your address already."),
+        "email_password_mismatch": gettext_lazy("The e-mail address or the password is not right."),
+        "email_taken": gettext_lazy("Another account has this address."),
+        "enter_current_password": gettext_lazy("This is not the password that you use now."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "invalid_login": gettext_lazy("The e-mail address or the password is not right."),
+        "invalid_password_reset": gettext_lazy("This link no longer works. Ask for a new one."),
+        "max_email_addresses": gettext_lazy("An account has at most %d e-mail addresses."),
+        "rate_limited": gettext_lazy("There were too many tries. Wait a little, then try again."),
+        "same_as_current": gettext_lazy("This is the one that you have now."),
+        "too_many_login_attempts": gettext_lazy("There were too many tries. Wait a little, then try again."),
+        "unverified_primary_email": gettext_lazy("Confirm your e-mail address first."),
+    }
 
     # --- Mails --------------------------------------------------------------------------------------------------------
 

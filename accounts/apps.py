@@ -10,3 +10,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("accounts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give all forms the site's words for what is missing."""
+        from accounts.forms.words import speak_plainly  # noqa: PLC0415 - forms come after the apps
+
+        speak_plainly()

@@ -147,6 +147,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.account.ResetPasswordKeyForm",
     "change_password": "accounts.forms.account.ChangePasswordForm",
     "add_email": "accounts.forms.account.AddEmailForm",
+    "reauthenticate": "accounts.forms.account.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -8,15 +8,17 @@ from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import canonical_address
+from accounts.forms.words import PlainWordsMixin
 from accounts.models import User
 from accounts.network import network_of
 from accounts.services.limits import VISIT_NETWORK, use
 from accounts.services.users import make_nobody
 
 
-class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth carries no types
+class LoginForm(PlainWordsMixin, forms.LoginForm):  # type: ignore[misc] # allauth carries no types
     """Signing in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,8 +34,17 @@ class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth carries no typ
             return login
 
 
-class SignupForm(forms.SignupForm):  # type: ignore[misc] # allauth carries no types
+class ReauthenticateForm(PlainWordsMixin, forms.ReauthenticateForm):  # type: ignore[misc] # allauth carries no types
+    """Showing again that it is you."""
+
+
+class SignupForm(PlainWordsMixin, forms.SignupForm):  # type: ignore[misc] # allauth carries no types
     """Signing up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["password1"]  # there is no old one yet
+        password.label, password.error_messages["required"] = _("Password"), _("Type a password.")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Make the account, or do the same work for nothing where there is one: both take the same time.
@@ -48,7 +59,7 @@ class SignupForm(forms.SignupForm):  # type: ignore[misc] # allauth carries no t
         return user, response
 
 
-class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc] # allauth carries no types
+class ResetPasswordForm(PlainWordsMixin, forms.ResetPasswordForm):  # type: ignore[misc] # allauth carries no types
     """Asking for a link to choose a new password. Here nobody looks whether there is such an account."""
 
     def clean_email(self) -> str:
@@ -67,7 +78,7 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc] # allaut
         return email
 
 
-class ResetPasswordKeyForm(forms.ResetPasswordKeyForm):  # type: ignore[misc] # allauth carries no types
+class ResetPasswordKeyForm(PlainWordsMixin, forms.ResetPasswordKeyForm):  # type: ignore[misc] # allauth carries no types
     """Choosing a new password by the link of a mail."""
 
     def save(self) -> None:
@@ -75,7 +86,7 @@ class ResetPasswordKeyForm(forms.ResetPasswordKeyForm):  # type: ignore[misc] # 
         get_adapter().set_password(self.user, self.cleaned_data["password1"], verb="password_reset")
 
 
-class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc] # allauth carries no types
+class ChangePasswordForm(PlainWordsMixin, forms.ChangePasswordForm):  # type: ignore[misc] # allauth carries no types
     """Changing the password."""
 
     def clean_oldpassword(self) -> str:
@@ -91,7 +102,7 @@ class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc] # alla
         return old
 
 
-class AddEmailForm(forms.AddEmailForm):  # type: ignore[misc] # allauth carries no types
+class AddEmailForm(PlainWordsMixin, forms.AddEmailForm):  # type: ignore[misc] # allauth carries no types
     """Changing the address."""
 
     def clean_email(self) -> str:

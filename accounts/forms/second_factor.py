@@ -28,7 +28,12 @@ _CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "sp
 
 
 def _code_field() -> forms.CharField:
-    return forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(attrs=_CODE_ATTRIBUTES))
+    return forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        error_messages={"required": _("Type the code.")},
+        widget=forms.TextInput(attrs=_CODE_ATTRIBUTES),
+    )
 
 
 def _refuse_unconfirmed(user: User) -> None:
@@ -215,4 +220,4 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc] # allauth 
 class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc] # allauth carries no types
     """Giving a passkey another name."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=60, error_messages={"required": _("Type a name.")})

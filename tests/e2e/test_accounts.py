@@ -139,7 +139,7 @@ def test_a_pasted_password_is_kept_as_it_is(pasting: Page, alice: User) -> None:
     for name, text in (("oldpassword", PASSWORD), ("password1", PASTED), ("password2", PASTED)):
         paste(pasting, name, text)
     pasting.get_by_role("button", name="Save the new password").click()
-    expect(pasting.locator("main")).to_contain_text("Password successfully changed.")
+    expect(pasting.locator("main")).to_contain_text("Your password is changed.")
     pasting.goto("/account/sign-out/")
     pasting.locator("main form button[type=submit]").click()
     pasting.wait_for_url(re.compile(r"/$"))
