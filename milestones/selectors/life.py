@@ -302,7 +302,9 @@ def _result_lanes(timeline: Timeline) -> list[Lane]:
         for point in chart.points
     )
     joins = tuple((join.start, join.end, join.dashed) for join in chart.joins)
-    lines = ((share(float(MMR_LIMIT)), f"{phrases.percent(MMR_LIMIT)} {ResponseLevel.MMR.value}"),)
+    # Off the International Scale there is no MMR, as in the chart.
+    mmr = (share(float(MMR_LIMIT)), f"{phrases.percent(MMR_LIMIT)} {ResponseLevel.MMR.value}")
+    lines = (mmr,) if chart.goal is not None else ()
     lanes = [Lane(str(KIND_NAMES[LifeKind.RESULTS]), marks, is_tall=True, lines=lines, joins=joins)]
     if chart.ticks:
         unplaced = tuple(LaneMark(tick.collected_on, tick.words, rank=0) for tick in chart.ticks)

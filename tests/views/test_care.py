@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.models import CareTeam, Patient, TeamRole, User
 from accounts.services.grants import end_all_grants
 from milestones.clinical.course import CourseFlag
-from milestones.clinical.observation import ControlGene
+from milestones.clinical.observation import ControlGene, Scale
 from milestones.explanations.catalogue import Audience, title_of
 from milestones.models import WorklistEntry
 from tests.cast import (
@@ -315,6 +315,17 @@ def test_a_test_without_a_place_on_the_scale_stands_on_the_axis_too(
     assert "No place on the scale" not in bobs.get(to("care")).content.decode()
     record(alices_record, "not detected", months_ago(3))
     assert "No place on the scale" in bobs.get(to("care")).content.decode()
+
+
+def test_off_the_scale_no_mmr_stands_on_the_axis(
+    alices_record: Patient, team: CareTeam, bob: User, bobs: Client, to: Addresses
+) -> None:
+    treat(alices_record, months_ago(12))
+    record_all(alices_record, "13 60 %, 3 0.05 %", scale=Scale.NOT_IS)
+    share_with_team(alices_record, team, by=bob)
+    assert ">0.1% MMR<" not in bobs.get(to("care")).content.decode()
+    record(alices_record, "0.05 %")
+    assert ">0.1% MMR<" in bobs.get(to("care")).content.decode()
 
 
 @pytest.mark.parametrize(
