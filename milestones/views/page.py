@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -160,7 +161,8 @@ def render_page(
         # Asked for only by a card that tells to call.
         "phone": SimpleLazyObject(lambda: telephone_of_team(patient)),
     }
-    return render(request, template, {**shared, **context}, status=status)
+    with timezone.override(patient.time_zone):  # each time on the page is told as it is where the person lives
+        return render(request, template, {**shared, **context}, status=status)
 
 
 def _nav_items(links: Links, viewing: Viewing, active: str) -> list[dict[str, Any]]:

@@ -58,6 +58,26 @@ def test_it_is_checked_saved_and_the_old_version_shown(alices: Client, to: Addre
     assert "0.5%" in words.split("Earlier versions")[1]
 
 
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("UTC", "corrected, 23 August 2026, 12:00"),
+        ("Asia/Tokyo", "corrected, 23 August 2026, 21:00"),
+        ("Pacific/Kiritimati", "corrected, 24 August 2026, 02:00"),
+    ],
+)
+def test_when_a_version_was_written_is_told_in_the_zone_of_the_record(
+    alices: Client, to: Addresses, alices_record: Patient, zone: str, told: str
+) -> None:
+    Patient.objects.filter(pk=alices_record.pk).update(time_zone=zone)
+    row = record(alices_record, "0.5 %", months_ago(1))
+    address = to("result_correct", result_id=row.pk)
+    saved = save(alices, address, checked(alices, address, reported="0.05 %"))
+    assert told in words_of(alices.get(saved["Location"]))
+    alices.post(to("result_withdraw", result_id=row.pk), {"version": "2"})
+    assert told in words_of(alices.get(to("result", result_id=row.pk)))
+
+
 def test_its_own_old_version_is_no_earlier_result(alices: Client, to: Addresses, alices_record: Patient) -> None:
     """H19, H20: a correction is not asked about as its own duplicate or slip."""
     row = record(alices_record, "5 %", months_ago(1))
