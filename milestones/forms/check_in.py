@@ -12,6 +12,7 @@ from milestones.clinical.side_effects import Interference, Symptom
 from milestones.forms.choices import FixedChoices
 from milestones.forms.dates import PartialDate, date_initial, day_box, month_box, year_box
 from milestones.forms.entry import EntryForm, entry_initial
+from milestones.forms.text import FreeTextField
 from milestones.interchange.draft import CheckInDraft, SideEffectDraft
 from milestones.models.check_in import InterferenceChoice, MoodChoice, SymptomChoice, UrgentSignChoice
 from milestones.selectors.check_ins import CheckInRow, SideEffectRow
@@ -44,7 +45,7 @@ def _degree(label: Any, *, required: bool = False) -> forms.ChoiceField:
 
 
 def _note() -> forms.CharField:
-    return forms.CharField(label=_("Note"), required=False, max_length=_NOTE)
+    return FreeTextField(label=_("Note"), required=False, max_length=_NOTE, tells_room=False)
 
 
 def _private() -> forms.BooleanField:
@@ -60,7 +61,7 @@ class CheckInForm(EntryForm):
         choices=UrgentSignChoice.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    other_name = forms.CharField(label=_("What is it?"), required=False, max_length=60)
+    other_name = FreeTextField(label=_("What is it?"), required=False, max_length=60, tells_room=False)
     mood = forms.ChoiceField(
         label=_("How have you been feeling in yourself?"),
         required=False,
@@ -183,14 +184,14 @@ class QuickCheckInForm(EntryForm):
 class SideEffectForm(EntryForm):
     """One side effect of a check-in, to be corrected or said more of."""
 
-    other_name = forms.CharField(
+    other_name = FreeTextField(
         label=_("What is it?"), max_length=60, error_messages={"required": _("Type what it is.")}
     )
     interference = _degree(_("How much did it get in the way in the 7 days before?"), required=True)
     since_day = day_box()
     since_month = month_box()
     since_year = year_box()
-    note = forms.CharField(label=_("Note"), required=False, max_length=_NOTE, widget=forms.Textarea(attrs={"rows": 3}))
+    note = FreeTextField(label=_("Note"), required=False, max_length=_NOTE, widget=forms.Textarea(attrs={"rows": 3}))
     private = _private()
 
     def __init__(self, *args: Any, today: date, row: SideEffectRow, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.forms.dates import PartialDate, date_initial, day_box, month_box, year_box
 from milestones.forms.entry import EntryForm, entry_initial
+from milestones.forms.text import FreeTextField
 from milestones.models import DatePrecision, MissedCount
 from milestones.selectors.missed_doses import MissedDosesRow
 from milestones.selectors.other_medicines import OtherMedicineRow
@@ -99,7 +100,7 @@ class MissedDosesForm(EntryForm):
         help_text=_("A guess is fine. Many people miss a dose now and then."),
         error_messages={"required": _("Choose one answer. “I do not know” is one too.")},
     )
-    note = forms.CharField(
+    note = FreeTextField(
         label=_("A note for yourself"),
         required=False,
         max_length=300,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones.clinical.calendar import add_months
 from milestones.forms.dates import PartialDate, date_initial, day_box, month_box, year_box
 from milestones.forms.entry import PrivateEntryForm, entry_initial
+from milestones.forms.text import FreeTextField
 from milestones.models.personal_goal import GoalKind, GoalLevel
 from milestones.selectors.my_goals import LEVEL_KINDS, GoalRow
 
@@ -31,7 +32,7 @@ class PersonalGoalForm(PrivateEntryForm):
     by_day = day_box()
     by_month = month_box()
     by_year = year_box()
-    words = forms.CharField(
+    words = FreeTextField(
         label=_("In your own words"),
         max_length=500,
         error_messages={"required": _("Write the goal in your own words.")},

@@ -16,6 +16,7 @@ from milestones.clinical.parsing import parse_reading
 from milestones.clinical.units import Unit
 from milestones.explanations.catalogue import explain
 from milestones.forms.dates import DateBoxesMixin, date_initial, month_box, year_box
+from milestones.forms.text import FreeTextField
 from milestones.selectors.timelines import Profile
 from milestones.services.profiles import ProfileChanges
 
@@ -154,7 +155,7 @@ class WhenReadyForm(forms.Form):
 class PersonForm(forms.Form):
     """Name and time zone."""
 
-    display_name = forms.CharField(
+    display_name = FreeTextField(
         label=_("Name to show"), required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     time_zone = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.forms.dates import date_initial, day_box, month_box, year_box
 from milestones.forms.entry import EntryForm, PrivateEntryForm, entry_initial
+from milestones.forms.text import FreeTextField
 from milestones.selectors.questions import QuestionRow
 from milestones.selectors.visits import VisitRow
 
@@ -20,7 +21,7 @@ _RECENT_DAYS = 31
 class QuestionForm(PrivateEntryForm):
     """One question, in one's own words."""
 
-    words = forms.CharField(
+    words = FreeTextField(
         label=_("Your question"),
         max_length=300,
         help_text=_("One question at a time, in your own words."),
@@ -36,7 +37,7 @@ class QuestionForm(PrivateEntryForm):
 class AnswerForm(EntryForm):
     """The answer, and the day it was given."""
 
-    answer = forms.CharField(
+    answer = FreeTextField(
         label=_("The answer"),
         max_length=2000,
         help_text=_("As you remember it. A few words are enough."),

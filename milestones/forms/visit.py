@@ -12,6 +12,7 @@ from milestones.clinical.calendar import add_months
 from milestones.explanations import phrases
 from milestones.forms.dates import date_initial, day_box, month_box, year_box
 from milestones.forms.entry import PrivateEntryForm, entry_initial
+from milestones.forms.text import FreeTextField
 from milestones.forms.times import TimeRefusal, read_time
 from milestones.selectors.visits import VisitRow
 
@@ -37,10 +38,10 @@ class VisitForm(PrivateEntryForm):
         help_text=_("For example 9:30 or 2:30 pm."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    with_whom = forms.CharField(
+    with_whom = FreeTextField(
         label=_("With whom, or where"), required=False, max_length=80, help_text=_("For example CML clinic.")
     )
-    notes = forms.CharField(
+    notes = FreeTextField(
         label=_("What was said"),
         required=False,
         max_length=2000,

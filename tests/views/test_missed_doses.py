@@ -71,7 +71,7 @@ def test_it_is_asked_without_blame(alices: Client, to: Addresses) -> None:
     [
         ({}, "Choose one answer."),
         ({"how_many": "12"}, "Select a valid choice"),
-        ({"how_many": "none", "note": "x" * 301}, "at most 300 characters"),
+        ({"how_many": "none", "note": "x" * 301}, "room for 300"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_typed_is_lost(

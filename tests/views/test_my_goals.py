@@ -148,7 +148,7 @@ LAST = date(2036, 8, 23)
         ({"level": "MMR"}, "Give the date"),
         ({"level": "MMR", **dated("by", TODAY - timedelta(days=1))}, "This day has passed."),
         ({"level": "MMR", **dated("by", LAST + timedelta(days=1))}, "This is more than ten years ahead."),
-        ({"level": "MMR", **dated("by", TODAY), "words": "x" * 501}, "at most 500 characters"),
+        ({"level": "MMR", **dated("by", TODAY), "words": "x" * 501}, "room for 500"),
     ],
 )
 def test_a_level_that_cannot_be_read_is_said_and_kept(

@@ -93,6 +93,16 @@ def test_a_question_has_room_for_300_characters(alices: Client, to: Addresses, l
     assert status == 302 or "x" * length in answer.content.decode()
 
 
+def test_a_long_text_is_not_cut_but_refused(alices: Client, to: Addresses) -> None:
+    """A browser would cut what is pasted, without a word, if it knew the limit."""
+    page = alices.get(to("question_add"))
+    assert "in your own words. At most 300 letters." in words_of(page)
+    assert "maxlength" not in page.content.decode()
+    answer = fill_in(alices, to("question_add"), words="x" * 3_000)
+    assert "This has 3000 letters, and there is room for 300. Make it shorter." in words_of(answer)
+    assert "x" * 3_000 in answer.content.decode()
+
+
 def pick(client: Client, to: Addresses, words: str) -> Any:
     """Press the button beside a suggestion."""
     text = client.get(to("visits")).content.decode()
@@ -382,7 +392,7 @@ def test_the_day_begins_with_a_recent_visit_or_today(
         ({"answer": ""}, "Type the answer."),
         ({"answer": "Yes", **dated("on", TODAY + timedelta(days=1))}, "This date has not come yet."),
         ({"answer": "Yes", "on_day": ""}, "Type the day too."),
-        ({"answer": "x" * 2001}, "at most 2000 characters"),
+        ({"answer": "x" * 2001}, "room for 2000"),
     ],
 )
 def test_an_answer_that_cannot_be_kept_is_said(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -100,3 +101,13 @@ def test_time_zone_decides_what_today_is(alices: Client, to: Addresses) -> None:
 def test_answers_of_the_set_up_stand_in_it(alices: Client, to: Addresses, alices_record: Patient) -> None:
     set_up(alices_record, baseline_text="85 %", baseline_scale="IS")
     assert form_on(alices.get(to("settings")), "level")["baseline_text"] == ["85 %"]
+
+
+def test_a_long_name_is_not_cut_but_refused(alices: Client, to: Addresses) -> None:
+    page = alices.get(to("settings"))
+    assert "At most 80 letters." in words_of(page)
+    [box] = re.findall(r'<input[^>]* name="display_name"[^>]*>', page.content.decode())
+    assert "maxlength" not in box
+    answer = save(alices, to, "person", display_name="x" * 200, time_zone="UTC")
+    assert "This has 200 letters, and there is room for 80. Make it shorter." in words_of(answer)
+    assert "x" * 200 in answer.content.decode()

@@ -141,7 +141,7 @@ def test_two_on_one_day_stand_in_order_of_their_time(alices: Client, to: Address
         (dated("on", TODAY) | {"at_time": "25:00"}, "Hours run from 0 to 23"),
         (dated("on", TODAY) | {"at_time": "9:75"}, "Minutes run from 00 to 59."),
         (dated("on", TODAY) | {"at_time": "soon"}, "Type the time like 9:30"),
-        (dated("on", TODAY) | {"with_whom": "x" * 81}, "at most 80 characters"),
+        (dated("on", TODAY) | {"with_whom": "x" * 81}, "room for 80"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_kept(
