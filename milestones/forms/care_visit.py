@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission, Viewing
 from milestones.forms.entry import EntryForm, entry_initial
 from milestones.forms.planned_test import BOOKED, PlannedDayForm, planned_day_initial
+from milestones.forms.text import FreeTextField
 from milestones.selectors.care.visit import VisitView
 from milestones.selectors.questions import QuestionRow
 
@@ -22,7 +23,7 @@ _HIDDEN = frozenset({"idempotency_key", "version"})
 class VisitAnswerForm(EntryForm):
     """The answer to one question, given today."""
 
-    answer = forms.CharField(
+    answer = FreeTextField(
         max_length=2000,
         help_text=_("In plain words: the patient reads it."),
         error_messages={"required": _("Type the answer.")},
@@ -33,7 +34,7 @@ class VisitAnswerForm(EntryForm):
 class PlanForm(EntryForm):
     """The plan in plain words, kept as what was said at today's visit."""
 
-    notes = forms.CharField(
+    notes = FreeTextField(
         label=_("The plan"),
         max_length=2000,
         help_text=_("What was said and what comes next, in plain words: the patient reads it."),

@@ -14,6 +14,7 @@ from accounts.selectors.grants import GrantRow
 from accounts.services.grants import Terms
 from milestones.clinical.calendar import add_months
 from milestones.forms.dates import DateBoxesMixin, date_initial, day_box, month_box, year_box
+from milestones.forms.text import FreeTextField
 
 _MONTHS_UNLESS_CHANGED = 12
 _LONGEST_MONTHS = 36
@@ -82,7 +83,7 @@ class TermsForm(DateBoxesMixin, forms.Form):
 class _InviteForm(TermsForm):
     """Whom to share with. Who has no name yet gives one: the other side has to know whose record it is."""
 
-    display_name = forms.CharField(
+    display_name = FreeTextField(
         label=_("Your name"),
         max_length=80,
         help_text=_(

@@ -362,7 +362,7 @@ def test_what_is_not_shared_is_not_there(alices_record: Patient, team: CareTeam,
     given: dict[str, Any] = {part: False}
     share_with_team(alices_record, team, by=bob, **given)
     text = bobs.get(to("care")).content.decode()
-    assert "This is a part of the record" in text
+    assert "Part of the record is not shared with you." in text
     assert ("Headache" in text) is (part != "side_effects")
     assert ("CANARY-visit" in text) is (part != "visits")
     assert "Rash" not in text  # private
