@@ -125,7 +125,7 @@ def test_a_way_back_twice(world: World, name: str, order: tuple[int, int]) -> No
     body = {**body_of(line, Cell("live"), world), "back": [ways[place] for place in order]}
     with rolled_back():
         answer = world.ask("clin_team_annotate", "post", address_of(line, Cell("live"), world), body)
-    assert answer["Location"] == ways[0]
+    assert answer["Location"] == f"{ways[0]}#patient-{world.records['A'].pk}"
 
 
 @pytest.mark.parametrize("kind", ["Observation", "MedicationStatement", "Patient"])
