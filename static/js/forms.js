@@ -20,8 +20,8 @@ document.addEventListener("submit", async (event) => {
   }
   if (form.dataset.keep === undefined || form.dataset.reached) {
     lock(form, submitter);
-    // A page that answered a form cannot be shown again without sending it; going back asks for the page itself.
-    history.replaceState(history.state, "");
+    // This page answered a form, and cannot be shown again without sending it; going back asks for the form itself.
+    if (form.dataset.answered !== undefined) history.replaceState(history.state, "");
     return;
   }
   event.preventDefault();
