@@ -190,6 +190,9 @@ def test_what_came_since_the_page_was_drawn_is_not_marked(
     newest = re.findall(r'name="newest" value="([^"]*)"', drawn.content.decode())
     record(shared, "5 %", TODAY)
     seen = reverse("teams:review", args=[team.pk, shared.pk])
+    the_list = f"/teams/{team.pk}/"
+    refused = bobs.post(seen, {"newest": newest[0], "back": the_list})
+    assert refused["Location"] == the_list, "the top of the list, where it is said, and not the row"
     for told in (*newest, "", "none", "2026-08-23T12:00:00"):
         answer = bobs.post(seen, {"newest": told, "back": address}, follow=True)
         assert "Something came in since this page was drawn." in words_of(answer)

@@ -171,6 +171,12 @@ def test_home_asks_if_who_has_accepted_is_the_right_one(
     answer_for_team(grant_id=accepted.pk, team=team, accepts=True, by=bob)
     assert "The team Clinic North has accepted." in words_of(alices.get(to("home")))
     assert asked not in words_of(erins.get(to("home"))), "nobody else is asked"
+    soon = TODAY + timedelta(days=9)
+    Grant.objects.filter(team=None).update(ends_on=soon)
+    assert "Erin can see your record until" in words_of(alices.get(to("home")))
+    assert "Erin has accepted." not in words_of(alices.get(to("home"))), "who is confirmed does not wait"
+    Grant.objects.filter(team=team).update(ends_on=soon)
+    assert "Clinic North can see your record until" not in words_of(alices.get(to("home"))), "who waits sees nothing"
 
 
 def test_a_confirmation_is_of_what_was_shown(alices: Client, erin: User, to: Addresses, alices_record: Patient) -> None:
