@@ -574,14 +574,22 @@ class _Forms(HTMLParser):
         self.forms: list[tuple[dict[str, str | None], dict[str, list[str]]]] = []
         self.is_open = False
         self.select: str | None = None
+        self.text: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "form":
             self.forms.append((given, {}))
             self.is_open = True
+        elif self.is_open and tag == "textarea":
+            self.text = given["name"]
+            self.forms[-1][1][str(self.text)] = [""]
         elif self.is_open and tag in ("input", "select", "option"):
             self._take(tag, given)
+
+    def handle_data(self, data: str) -> None:
+        if self.text:
+            self.forms[-1][1][self.text][0] += data
 
     def _take(self, tag: str, given: dict[str, str | None]) -> None:
         fields = self.forms[-1][1]
@@ -590,14 +598,20 @@ class _Forms(HTMLParser):
         elif tag == "option":
             if self.select and ("selected" in given or self.select not in fields):
                 fields[self.select] = [given.get("value") or ""]
-        elif given.get("type") not in ("radio", "checkbox") or "checked" in given:
+        elif given.get("type") not in ("radio", "checkbox"):
             fields.setdefault(str(given["name"]), []).append(given.get("value") or "")
+        elif "checked" in given:
+            fields.setdefault(str(given["name"]), []).append(given.get("value") or "on")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.is_open = False
         elif tag == "select":
             self.select = None
+        elif tag == "textarea" and self.text:
+            said = self.forms[-1][1][self.text]
+            said[0] = said[0].removeprefix("\r").removeprefix("\n")  # a browser leaves out the first line end
+            self.text = None
 
 
 def form_on(response: Any, form_id: str | None = None) -> dict[str, list[str]]:

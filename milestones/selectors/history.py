@@ -14,6 +14,7 @@ from accounts.models import GrantState, Patient
 from milestones.clinical.observation import Observation
 from milestones.explanations import phrases
 from milestones.models import DatePrecision, LabResult, RecordStatus, WorklistEntry
+from milestones.selectors.authors import names_of_others, said_of
 from milestones.selectors.result_rows import ResultRow, observation_of, result_row_of
 
 _STATUS_WORDS = {
@@ -25,13 +26,14 @@ _STATUS_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ResultVersion:
-    """One version of a result: what it said, and when it was written.
+    """One version of a result: what it said, when it was written, and by whom, "" for the person of the record.
 
     It can be used again where it says something else than the result does now.
     """
 
     version: int
     at: datetime
+    by: str
     what: str
     value_text: str
     date_text: str
@@ -57,7 +59,10 @@ class StoredResult:
 
 
 def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
-    """Return a result of this record with its history, or None if the record has no such result. Two queries."""
+    """Return a result of this record with its history, or None if the record has no such result.
+
+    Two queries, and two more where somebody else wrote something.
+    """
     seen = WorklistEntry.objects.filter(
         patient_id=OuterRef("patient_id"),
         reviewed_at__gte=OuterRef("updated_at"),
@@ -67,23 +72,25 @@ def get_stored_result(patient: Patient, result_id: UUID) -> StoredResult | None:
     result = rows.annotate(seen_at=Subquery(seen.order_by("reviewed_at").values("reviewed_at")[:1])).first()
     if result is None:
         return None
-    versions = LabResult.history.filter(id=result_id, patient_id=patient.pk).order_by("-version", "-history_id")
+    versions = list(LabResult.history.filter(id=result_id, patient_id=patient.pk).order_by("-version", "-history_id"))
+    names = names_of_others(patient, (version.history_user_id for version in versions))
     return StoredResult(
         result_row_of(result),
         result.status == RecordStatus.ENTERED_IN_ERROR.value,
         result.seen_at,
         result.checked_by_id if result.checked_version == result.version else None,
         result.checked_at,
-        tuple(_version(version, result) for version in versions),
+        tuple(_version(version, result, said_of(names, version.history_user_id)) for version in versions),
     )
 
 
-def _version(version: Any, now: LabResult) -> ResultVersion:
+def _version(version: Any, now: LabResult, by: str) -> ResultVersion:
     observation = observation_of(version)
     day_is_known = version.collected_precision == DatePrecision.DAY.value
     return ResultVersion(
         version.version,
         version.history_date,
+        by,
         str(_STATUS_WORDS[version.status]),
         phrases.result(observation),
         phrases.long_date(version.collected_on, day_is_known=day_is_known),

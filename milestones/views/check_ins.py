@@ -27,11 +27,12 @@ from milestones.selectors.check_ins import (
     side_effects_page,
     urgent_sign_words,
 )
+from milestones.selectors.earlier import SIDE_EFFECTS
 from milestones.selectors.timelines import get_timeline, today_of
 from milestones.selectors.treatment_rows import get_treatments, is_off_treatment_now
 from milestones.services.check_ins import check_ins, record_check_in, side_effect_columns
 from milestones.services.entries import side_effects as side_effect_entries
-from milestones.views.entries import FormPage, answer_form, where_theirs, withdraw_view
+from milestones.views.entries import FormPage, answer_form, where_theirs, with_its_past, withdraw_view
 from milestones.views.page import page_number, pagination, render_page
 
 
@@ -103,8 +104,10 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     if row is None:
         raise Http404
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = SideEffectForm(typed, initial=side_effect_initial(row), today=today_of(patient), row=row)
-    page = FormPage("milestones/side_effect_form.html", "record", "side_effects", _lazy("Saved."), {"row": row})
+    past = with_its_past(request, patient, SIDE_EFFECTS, row)
+    form = SideEffectForm(typed, initial=side_effect_initial(past.row), today=today_of(patient), row=row)
+    context = {"row": row, "past": past}
+    page = FormPage("milestones/side_effect_form.html", "record", "side_effects", _lazy("Saved."), context)
     return answer_form(
         request,
         patient,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import get_patient_or_404, one_transaction
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
+from milestones.selectors.earlier import Kept, Past, get_earlier, past_of
 from milestones.services.errors import NotInRecordError, TakenBackError, VersionConflictError
 from milestones.views.page import posted_version, render_page
 
@@ -59,6 +60,27 @@ def answer_form(
                 return redirect(f"milestones:{page.leads_to}", patient_id=patient.pk)
     context = {"form": form, "conflict": status == 409, "taken_back": taken_back, **page.context}
     return render_page(request, patient, page.template, context, active=page.active, status=status)
+
+
+class HasId(Protocol):
+    """A stored entry."""
+
+    @property
+    def id(self) -> UUID:
+        """The id of its row."""
+
+
+Entry = TypeVar("Entry", bound=HasId)
+
+
+def with_its_past(request: AuthenticatedHttpRequest, patient: Patient, kept: Kept, row: Entry) -> Past[Entry]:
+    """Return an entry with its earlier versions; with "?as=2" it says what its second version did.
+
+    A form that was sent shows what was typed and nothing else.
+    """
+    if request.method == "POST":
+        return Past(row)
+    return past_of(row, get_earlier(patient, kept, row.id), request.GET.get("as", ""))
 
 
 class CanBeTakenBack(Protocol):

@@ -14,10 +14,11 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.other_medicine import MissedDosesForm, missed_doses_initial
+from milestones.selectors.earlier import MISSED_DOSES
 from milestones.selectors.missed_doses import MissedDosesRow, find_missed_doses, missed_doses_page
 from milestones.selectors.timelines import today_of
 from milestones.services.entries import missed_doses as entries
-from milestones.views.entries import FormPage, answer_form, withdraw_view
+from milestones.views.entries import FormPage, answer_form, with_its_past, withdraw_view
 from milestones.views.page import render_page
 from milestones.views.paging import page_number, pagination_of
 
@@ -58,8 +59,10 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     row = find_missed_doses(patient, row_id)
     if row is None:
         raise Http404
-    form = _form(request, patient, row)
-    page = FormPage("milestones/missed_doses_form.html", "record", "missed_doses", _("Changed."), {"row": row})
+    past = with_its_past(request, patient, MISSED_DOSES, row)
+    form = _form(request, patient, past.row)
+    context = {"row": row, "past": past}
+    page = FormPage("milestones/missed_doses_form.html", "record", "missed_doses", _("Changed."), context)
     return answer_form(
         request,
         patient,

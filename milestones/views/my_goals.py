@@ -15,12 +15,13 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.personal_goal import PersonalGoalForm, personal_goal_initial
+from milestones.selectors.earlier import GOALS
 from milestones.selectors.my_goals import KINDS, STATES, get_goals, kind_of, my_goals_page
 from milestones.selectors.timelines import get_timeline, today_of
 from milestones.services.entries import personal_goals
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.personal_goals import set_goal_state
-from milestones.views.entries import FormPage, answer_form, withdraw_view, words_of_conflict
+from milestones.views.entries import FormPage, answer_form, with_its_past, withdraw_view, words_of_conflict
 from milestones.views.page import posted_version, render_page
 
 _SAVED = _lazy("Your goal is saved.")
@@ -66,9 +67,10 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     if row is None or not (row.counts or request.method == "POST"):
         raise Http404
     typed = request.POST if request.method == "POST" else take_draft(request)
+    past = with_its_past(request, patient, GOALS, row)
     form = PersonalGoalForm(
         typed,
-        initial=personal_goal_initial(row),
+        initial=personal_goal_initial(past.row),
         kind=kind_of(row),
         planned_on=row.by_on,
         today=today_of(patient),
@@ -80,7 +82,8 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
             patient=patient, row_id=row_id, version=form.drawn_version, columns=form.columns(), by=request.user
         )
 
-    return answer_form(request, patient, form, FormPage(_FORM, "record", "my_goals", _SAVED, {"row": row}), save)
+    page = FormPage(_FORM, "record", "my_goals", _SAVED, {"row": row, "past": past})
+    return answer_form(request, patient, form, page, save)
 
 
 @require_POST

@@ -14,6 +14,7 @@ from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.other_medicine import OtherMedicineForm, other_medicine_initial
 from milestones.selectors.authors import authors_of
+from milestones.selectors.earlier import OTHER_MEDICINES
 from milestones.selectors.other_medicines import (
     OtherMedicineRow,
     find_other_medicine,
@@ -22,7 +23,7 @@ from milestones.selectors.other_medicines import (
 )
 from milestones.selectors.timelines import today_of
 from milestones.services.entries import other_medicines as entries
-from milestones.views.entries import FormPage, answer_form, withdraw_view
+from milestones.views.entries import FormPage, answer_form, with_its_past, withdraw_view
 from milestones.views.page import render_page
 
 _FORM = "milestones/other_medicine_form.html"
@@ -62,8 +63,10 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     row = find_other_medicine(patient, row_id)
     if row is None:
         raise Http404
-    form = _form(request, patient, row)
-    page = FormPage(_FORM, "record", "other_medicines", _("The medicine is changed."), {"row": row})
+    past = with_its_past(request, patient, OTHER_MEDICINES, row)
+    form = _form(request, patient, past.row)
+    context = {"row": row, "past": past}
+    page = FormPage(_FORM, "record", "other_medicines", _("The medicine is changed."), context)
     return answer_form(
         request,
         patient,

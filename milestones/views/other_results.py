@@ -24,6 +24,7 @@ from milestones.forms.other_result import (
     other_result_initial,
 )
 from milestones.selectors.authors import authors_of
+from milestones.selectors.earlier import OTHER_RESULTS
 from milestones.selectors.other_results import (
     COUNTS,
     OtherResultRow,
@@ -36,7 +37,7 @@ from milestones.selectors.other_results import (
 from milestones.selectors.timelines import today_of
 from milestones.services.entries import other_results as entries
 from milestones.services.other_results import record_counts
-from milestones.views.entries import FormPage, answer_form, where_theirs, withdraw_view
+from milestones.views.entries import FormPage, answer_form, where_theirs, with_its_past, withdraw_view
 from milestones.views.page import render_page
 from milestones.views.paging import page_number, pagination_of
 
@@ -91,14 +92,15 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     if row is None:
         raise Http404
     what = _KIND_OF.get(row.analyte, "counts")
-    form = _form(request, patient, what, (row.analyte,), other_result_initial(row))
+    past = with_its_past(request, patient, OTHER_RESULTS, row)
+    form = _form(request, patient, what, (row.analyte,), other_result_initial(past.row))
 
     def save() -> None:
         entries.correct(
             patient=patient, row_id=row_id, version=form.drawn_version, columns=form.columns, by=request.user
         )
 
-    return _answer(request, patient, form, {"what": what, "row": row}, get_other_results(patient), save)
+    return _answer(request, patient, form, {"what": what, "row": row, "past": past}, get_other_results(patient), save)
 
 
 withdraw = withdraw_view(entries, needs=Permission.RESULT_CORRECT, leads_to="other_results")

@@ -17,12 +17,15 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.planned_test import BOOKED, TAKEN, PlannedDayForm, planned_day_initial
+from milestones.selectors.earlier import BOOKED_DAYS, TAKEN_DAYS
 from milestones.selectors.planned_tests import get_open_test
 from milestones.selectors.timelines import get_timeline
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.planned_tests import withdraw_planned_test, write_planned_day
+from milestones.views.entries import with_its_past
 from milestones.views.page import posted_version, render_page
 
+_KEPT = {BOOKED: BOOKED_DAYS, TAKEN: TAKEN_DAYS}
 _SAID = {BOOKED: _lazy("The appointment is written down."), TAKEN: _lazy("Written down: the blood was taken.")}
 
 
@@ -36,7 +39,8 @@ def day(request: AuthenticatedHttpRequest, patient_id: UUID, what: str) -> HttpR
     timeline = get_timeline(patient)
     planned = get_open_test(patient, timeline)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    initial = planned_day_initial(planned, what, timeline.today)
+    past = with_its_past(request, patient, _KEPT[what], planned) if planned else None
+    initial = planned_day_initial(past.row if past else None, what, timeline.today)
     form = PlannedDayForm(typed, initial=initial, what=what, today=timeline.today)
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -54,7 +58,7 @@ def day(request: AuthenticatedHttpRequest, patient_id: UUID, what: str) -> HttpR
         else:
             messages.success(request, _SAID[what])
             return redirect("milestones:home", patient_id=patient.pk)
-    context: dict[str, Any] = {"form": form, "conflict": status == 409}
+    context: dict[str, Any] = {"form": form, "past": past, "conflict": status == 409}
     return render_page(request, patient, "milestones/planned_day.html", context, active="home", status=status)
 
 

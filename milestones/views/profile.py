@@ -26,7 +26,8 @@ from milestones.forms.profile import (
     profile_initial,
 )
 from milestones.forms.treatment import TreatmentForm, treatment_initial
-from milestones.selectors.timelines import get_profile, today_of
+from milestones.selectors.earlier import Past, get_earlier_answers, past_of
+from milestones.selectors.timelines import Profile, get_profile, today_of
 from milestones.services.profiles import change_profile
 from milestones.services.treatments import record_treatment
 from milestones.views.page import render_page
@@ -67,8 +68,8 @@ def _step_form(request: AuthenticatedHttpRequest, patient: Patient, step: str, *
     return _part_form(patient, step, data)
 
 
-def _part_form(patient: Patient, part: str, data: Any) -> forms.Form:
-    initial = profile_initial(get_profile(patient))
+def _part_form(patient: Patient, part: str, data: Any, past: Past[Profile] | None = None) -> forms.Form:
+    initial = profile_initial(past.row if past else get_profile(patient))
     if part == "diagnosis":
         return DiagnosisForm(data, initial=initial, today=today_of(patient))
     return _PARTS[part](data, initial=initial)
@@ -97,7 +98,8 @@ def settings(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
     """Show all answers of the set-up and the person's name; each part is saved by its own button."""
     patient = get_patient_or_404(actor=request.user, patient_id=patient_id, needs=Permission.SETTINGS_CHANGE)
     part = request.POST.get("part", "") if request.method == "POST" else ""
-    shown = {name: _part_form(patient, name, request.POST if name == part else None) for name in _PARTS}
+    past = _past(request, patient) if request.method != "POST" else {}
+    shown = {name: _part_form(patient, name, request.POST if name == part else None, past.get(name)) for name in _PARTS}
     shown["person"] = PersonForm(
         request.POST if part == "person" else None,
         initial={"display_name": patient.display_name, "time_zone": patient.time_zone},
@@ -106,10 +108,19 @@ def settings(request: AuthenticatedHttpRequest, patient_id: UUID) -> HttpRespons
         _save_part(request, patient, shown[part])
         messages.success(request, _("Saved."))
         return redirect("milestones:settings", patient_id=patient.pk)
-    context = {"forms": shown, "form": shown.get(part)}
+    context = {"forms": shown, "form": shown.get(part), "past": past}
     return render_page(
         request, patient, "milestones/settings.html", context, active="settings", status=422 if part else 200
     )
+
+
+def _past(request: AuthenticatedHttpRequest, patient: Patient) -> dict[str, Past[Profile]]:
+    """Return each part of the settings with its earlier answers; "?part=level&as=2" begins that part with one."""
+    profile, wanted = get_profile(patient), request.GET.get("part", "")
+    return {
+        part: past_of(profile, versions, request.GET.get("as", "") if part == wanted else "")
+        for part, versions in get_earlier_answers(patient).items()
+    }
 
 
 def _save_part(request: AuthenticatedHttpRequest, patient: Patient, form: forms.Form) -> None:

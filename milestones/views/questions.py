@@ -16,13 +16,22 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.question import AnswerForm, QuestionForm, answer_initial, question_initial
+from milestones.selectors.earlier import ANSWERS, QUESTIONS
 from milestones.selectors.questions import PLACES, QuestionRow, get_questions, open_suggestions
 from milestones.selectors.timelines import get_timeline, today_of
 from milestones.selectors.visits import get_visits, last_visit, visit_of_day
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.questions import place_question
 from milestones.services.questions import questions as service
-from milestones.views.entries import FormPage, answer_form, posted_key, where_theirs, withdraw_view, words_of_conflict
+from milestones.views.entries import (
+    FormPage,
+    answer_form,
+    posted_key,
+    where_theirs,
+    with_its_past,
+    withdraw_view,
+    words_of_conflict,
+)
 from milestones.views.page import posted_version
 
 _SAVED = _lazy("Your question is saved.")
@@ -74,14 +83,17 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     )
     row = _find(request, patient, row_id)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = QuestionForm(typed, initial=question_initial(row), today=today_of(patient), is_own=patient.viewing.is_own)
+    past = with_its_past(request, patient, QUESTIONS, row)
+    initial = question_initial(past.row)
+    form = QuestionForm(typed, initial=initial, today=today_of(patient), is_own=patient.viewing.is_own)
 
     def save() -> None:
         service.correct(
             patient=patient, row_id=row_id, version=form.drawn_version, columns=form.columns(), by=request.user
         )
 
-    return answer_form(request, patient, form, FormPage(_FORM, "record", "visits", _SAVED, {"row": row}), save)
+    page = FormPage(_FORM, "record", "visits", _SAVED, {"row": row, "past": past})
+    return answer_form(request, patient, form, page, save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +106,8 @@ def answer(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
         return _take_back(request, patient, row_id)
     visits, today = get_visits(patient), today_of(patient)
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = AnswerForm(typed, initial=answer_initial(row, last_visit(visits, today), today), today=today)
+    past = with_its_past(request, patient, ANSWERS, row)
+    form = AnswerForm(typed, initial=answer_initial(past.row, last_visit(visits, today), today), today=today)
 
     def save() -> None:
         on = form.cleaned_data["answered_on"]
@@ -108,7 +121,7 @@ def answer(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
             by=request.user,
         )
 
-    page = FormPage(_ANSWER, "record", "visits", _lazy("The answer is kept."), {"row": row})
+    page = FormPage(_ANSWER, "record", "visits", _lazy("The answer is kept."), {"row": row, "past": past})
     return answer_form(request, patient, form, page, save)
 
 

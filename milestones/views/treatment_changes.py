@@ -16,6 +16,7 @@ from accounts.drafts import take_draft
 from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.treatment_change import TreatmentChangeForm, treatment_change_initial
+from milestones.selectors.earlier import TREATMENT_CHANGES, Past
 from milestones.selectors.timelines import today_of
 from milestones.selectors.treatment_rows import TreatmentChangeRow, TreatmentRow, get_treatments
 from milestones.selectors.treatments import CHANGE_KINDS, find_change
@@ -26,6 +27,7 @@ from milestones.services.treatment_changes import (
     restore_treatment_change,
     withdraw_treatment_change,
 )
+from milestones.views.entries import with_its_past
 from milestones.views.page import posted_version, render_page
 
 
@@ -56,16 +58,17 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, change_id: UUID)
     if found is None or not (found[1].counts or request.method == "POST"):
         raise Http404
     line, row = found
-    form = _form(request, patient, line, row.kind, row)
+    past = with_its_past(request, patient, TREATMENT_CHANGES, row)
+    form = _form(request, patient, line, row.kind, past.row)
     if request.method != "POST" or not form.is_valid():
-        return _show(request, patient, form, row, status=422 if request.method == "POST" else 200)
+        return _show(request, patient, form, past, status=422 if request.method == "POST" else 200)
     version = form.cleaned_data["version"] or 0
     try:
         correct_treatment_change(
             patient=patient, change_id=row.id, version=version, draft=form.to_draft(), by=request.user
         )
     except VersionConflictError as conflict:
-        return _show(request, patient, form, row, status=409, taken_back=isinstance(conflict, TakenBackError))
+        return _show(request, patient, form, past, status=409, taken_back=isinstance(conflict, TakenBackError))
     return _saved(request, patient)
 
 
@@ -99,12 +102,13 @@ def _show(
     request: AuthenticatedHttpRequest,
     patient: Patient,
     form: TreatmentChangeForm,
-    row: TreatmentChangeRow | None,
+    past: Past[TreatmentChangeRow] | None,
     status: int,
     *,
     taken_back: bool = False,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "row": row, "conflict": status == 409, "taken_back": taken_back}
+    context: dict[str, Any] = {"form": form, "past": past, "row": past.row if past else None}
+    context |= {"conflict": status == 409, "taken_back": taken_back}
     template = "milestones/treatment_change_form.html"
     return render_page(request, patient, template, context, active="record", status=status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from accounts.http import AuthenticatedHttpRequest, Patient
 from accounts.permissions import Permission
 from milestones.forms.treatment import TreatmentForm, treatment_initial
 from milestones.selectors.authors import authors_of
+from milestones.selectors.earlier import TREATMENTS
 from milestones.selectors.timelines import today_of
 from milestones.selectors.treatment_rows import TreatmentRow, get_treatments, writers_of
 from milestones.selectors.treatments import AskedAboutDraft, questions_raised, treatment_page
@@ -27,6 +29,7 @@ from milestones.services.treatments import (
     restore_treatment,
     withdraw_treatment,
 )
+from milestones.views.entries import with_its_past
 from milestones.views.page import posted_version, render_page
 
 
@@ -80,7 +83,8 @@ def _answer(
 ) -> HttpResponse:
     """Show the form, or ask about what it would overlap with or lie apart from, or save it."""
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = TreatmentForm(typed, initial=treatment_initial(row), today=today_of(patient))
+    past = with_its_past(request, patient, TREATMENTS, row) if row else None
+    form = TreatmentForm(typed, initial=treatment_initial(past.row if past else None), today=today_of(patient))
     status, asked, taken_back = 200, None, False
     if request.method == "POST":
         status = 422
@@ -93,7 +97,8 @@ def _answer(
                     return redirect("milestones:treatment", patient_id=patient.pk)
             except VersionConflictError as conflict:
                 status, taken_back = 409, isinstance(conflict, TakenBackError)
-    context = {"form": form, "row": row, "conflict": status == 409, "taken_back": taken_back, "asked": asked}
+    context: dict[str, Any] = {"form": form, "past": past, "row": row, "asked": asked}
+    context |= {"conflict": status == 409, "taken_back": taken_back}
     return render_page(request, patient, "milestones/treatment_form.html", context, active="record", status=status)
 
 

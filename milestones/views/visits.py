@@ -14,11 +14,12 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.permissions import Permission
 from milestones.forms.visit import VisitForm, visit_initial
 from milestones.selectors.authors import authors_of
+from milestones.selectors.earlier import VISITS
 from milestones.selectors.questions import get_questions, visits_page
 from milestones.selectors.timelines import get_timeline, today_of
 from milestones.selectors.visits import get_visits
 from milestones.services import entries
-from milestones.views.entries import FormPage, answer_form, drawn_key, withdraw_view
+from milestones.views.entries import FormPage, answer_form, drawn_key, with_its_past, withdraw_view
 from milestones.views.page import render_page
 
 _SAVED = _("Your visit is saved.")
@@ -61,14 +62,16 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
     if row is None or not (row.counts or request.method == "POST"):
         raise Http404
     typed = request.POST if request.method == "POST" else take_draft(request)
-    form = VisitForm(typed, initial=visit_initial(row), today=today_of(patient), is_own=patient.viewing.is_own)
+    past = with_its_past(request, patient, VISITS, row)
+    form = VisitForm(typed, initial=visit_initial(past.row), today=today_of(patient), is_own=patient.viewing.is_own)
 
     def save() -> None:
         entries.visits.correct(
             patient=patient, row_id=row_id, version=form.drawn_version, columns=form.columns(), by=request.user
         )
 
-    return answer_form(request, patient, form, FormPage(_FORM, "record", "visits", _SAVED, {"row": row}), save)
+    page = FormPage(_FORM, "record", "visits", _SAVED, {"row": row, "past": past})
+    return answer_form(request, patient, form, page, save)
 
 
 withdraw = withdraw_view(entries.visits, needs=Permission.VISIT_CHANGE, leads_to="visits")

@@ -13,6 +13,7 @@ from milestones.clinical.counts import Analyte, CountUnit
 from milestones.clinical.observation import ControlGene
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult, SideEffect
+from milestones.services.entries import other_medicines
 from milestones.services.results import correct_result, withdraw_result
 from milestones.services.treatments import withdraw_treatment
 from tests.cast import (
@@ -96,7 +97,9 @@ def _make_around(patient: Patient) -> dict[str, UUID]:
         count = count_blood(patient, f"{months}.4", CountUnit.GIGA_PER_LITRE, ago(months))
         count_blood(patient, "212", CountUnit.GIGA_PER_LITRE, ago(months), analyte=Analyte.PLATELETS)
     look_for_mutation(patient, ago(6), found=True, mutation="F359V")
-    medicine = also_takes(patient, "Ramipril", how_taken="5 mg in the morning", started_on=ago(30))
+    medicine = also_takes(patient, "Ramipril", how_taken="2.5 mg in the morning", started_on=ago(30))
+    dose = {"how_taken": "5 mg in the morning"}
+    other_medicines.correct(patient=patient, row_id=medicine.pk, version=1, columns=dose, by=owner(patient))
     missed = miss_doses(patient, on=ago(1), note="a weekend away")
     rows = {"visit": visit, "question": question, "goal": goal, "count": count, "medicine": medicine, "missed": missed}
     return {name: row.pk for name, row in rows.items()}
@@ -145,6 +148,7 @@ def plain_pages(course: Course) -> dict[str, str]:
         "form of a mutation test": f"{home}other-results/add/mutation/",
         "other medicines": f"{home}other-medicines/",
         "form of another medicine": f"{home}other-medicines/{course.around['medicine']}/",
+        "earlier version of a medicine": f"{home}other-medicines/{course.around['medicine']}/?as=1",
         "missed doses": f"{home}missed-doses/",
         "form of missed doses": f"{home}missed-doses/{course.around['missed']}/",
         **{f"question {step}": f"{home}set-up/{step}/" for step in ("diagnosis", "medicine", "level", "goals")},

@@ -270,3 +270,17 @@ def test_whoever_may_not_correct_gets_no_way_to_an_earlier_version(
     page = words_of(sign_in_as(charlie).get(to("result", result_id=row.pk)))
     assert "Earlier versions" in page
     assert "Use this version again" not in page
+
+
+def test_who_else_corrected_it_is_named(
+    alices: Client, to: Addresses, alices_record: Patient, charlie: User, sign_in_as: Any
+) -> None:
+    row = record(alices_record, "0.5 %", months_ago(1))
+    share(alices_record, charlie, "manage", name="Charlie")
+    LabResult.objects.filter(pk=row.pk).update(entered_by=charlie)  # a carer corrects what they added
+    address = to("result_correct", result_id=row.pk)
+    charlies = sign_in_as(charlie)
+    save(charlies, address, checked(charlies, address, reported="0.05 %"))
+    versions = words_of(alices.get(to("result", result_id=row.pk))).split("Earlier versions")[1]
+    assert "corrected, 23 August 2026, 12:00, by Charlie" in versions
+    assert versions.count(", by ") == 1, "the person themselves is not"
