@@ -123,6 +123,7 @@ def test_titles_and_headings_tell_the_pages_apart(
             {"results", "results that fit no filter", "example results"},
             {"result", "corrected result"},
             {"timeline", "timeline as a picture"},
+            {"form of another medicine", "earlier version of a medicine"},
             {"home", "example", "start", "sign in", "sign up", "forgotten"},
         )
         known = titles.get(title)
