@@ -17,7 +17,6 @@ OPEN = frozenset(
         "account_security",
         "account_reauthenticate",
         "account_logout",
-        "account_email_verification_sent",
         "account_confirm_email",
         "mfa_index",
         "mfa_activate_totp",

@@ -79,16 +79,17 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def seen(client: Client, answer: Any, address: str) -> tuple[Any, ...]:
-    """Return all that a stranger gets, less what differs each time and what they typed themselves."""
+    """Return all that a stranger gets, to the end of the way, less what differs each time and what they typed."""
 
     def mask(text: str) -> str:
         return re.sub(r'value="[\w-]{64}"|[0-9a-f]{32}', "*", text).replace(address, "*")
 
-    follow = client.get(answer["Location"]) if answer.status_code == 302 else None
+    end = client.get(answer["Location"], follow=True) if answer.status_code == 302 else None
     headers = {name: mask(value) for name, value in answer.headers.items() if name != "Content-Length"}
     cookies = sorted((name, str(one["max-age"]), one["path"]) for name, one in answer.cookies.items())
     body = mask(answer.content.decode())
-    return answer.status_code, headers, cookies, body, mask(follow.content.decode()) if follow else ""
+    way = end.redirect_chain if end else []
+    return answer.status_code, headers, cookies, body, way, mask(end.content.decode()) if end else ""
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,8 @@ ASKED_BY = {
 }
 #: The pages that anybody may read without signing in (S22): one who adds to them says why in a review.
 PUBLIC = {
-    "start", "account_signup", "account_login", "account_inactive", "account_undo_email",
-    "account_email_verification_sent", "account_confirm_email", "account_reset_password", "account_reset_password_done",
-    "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "start", "account_signup", "account_login", "account_undo_email",
+    "account_confirm_email", "account_reset_password", "account_reset_password_from_key",
     "example:home", "example:goals", "example:first_year", "example:results", "example:figure", "example:result",
     "fhir:metadata",
 }  # fmt: skip

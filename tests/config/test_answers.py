@@ -42,12 +42,13 @@ PUBLIC = {
     "account_undo_email",  # its link is the proof
     "account_undo_email_link",
     "account_logout",  # sends a stranger to the start page
-    "account_inactive",
-    "account_email_verification_sent",
     "account_confirm_email",
     "account_reset_password",
-    "account_reset_password_done",
     "account_reset_password_from_key",
+    # Lead back to the sign-in page, which says what was done.
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_reset_password_done",
     "account_reset_password_from_key_done",
     # The made-up record: it lives in memory, asks the database nothing and takes no post (views/test_example.py).
     "example:home",

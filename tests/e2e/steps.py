@@ -32,7 +32,7 @@ def sign_up(page: Page, email: str = "bob@example.org") -> None:
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/account/email/confirm/")
+    page.wait_for_url(re.compile(r"/account/sign-in/\?said=confirm-mail$"))
     link = re.search(r"/account/email/confirm/\S+/", str(mail.outbox[-1].body))
     assert link is not None
     page.goto(link[0])

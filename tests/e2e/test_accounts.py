@@ -15,7 +15,14 @@ from tests.e2e.conftest import OpenPage, View, every_view
 
 Check = Callable[[Page], list[str]]
 
-PUBLIC_PAGES = ["/", "/account/sign-up/", "/account/sign-in/", "/account/password/reset/", "/nowhere"]
+PUBLIC_PAGES = [
+    "/",
+    "/account/sign-up/",
+    "/account/sign-in/",
+    "/account/sign-in/?said=reset-mail",
+    "/account/password/reset/",
+    "/nowhere",
+]
 
 
 @every_view()
@@ -40,7 +47,8 @@ def test_sign_up_confirm_and_sign_in(open_page: OpenPage, javascript: bool) -> N
     page.locator("input[name=email]").fill("new@example.org")
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/account/email/confirm/")
+    page.wait_for_url(re.compile(r"/account/sign-in/\?said=confirm-mail$"))
+    expect(page.locator(".messages")).to_contain_text("We sent a message to new@example.org.")
 
     [message] = mail.outbox
     link = re.search(r"/account/email/confirm/\S+/", str(message.body))

@@ -55,7 +55,8 @@ def test_a_link_for_a_new_password(open_page: OpenPage, alice: User) -> None:
     page.goto("/account/password/reset/")
     page.locator("input[name=email]").fill(alice.email)
     page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/account/password/reset/sent/")
+    page.wait_for_url(re.compile(r"/account/sign-in/\?said=reset-mail$"))
+    expect(page.get_by_role("status")).to_contain_text("a message is on its way")
     found = re.search(r"/account/password/reset/\S+/", str(mail.outbox[-1].body))
     assert found is not None
     link = found[0]
@@ -66,7 +67,8 @@ def test_a_link_for_a_new_password(open_page: OpenPage, alice: User) -> None:
     for field in page.locator("input[type=password]").all():
         field.fill(NEW_PASSWORD)
     page.get_by_role("button", name="Save the new password").click()
-    page.wait_for_url(lambda address: "set-password" not in address)
+    page.wait_for_url(re.compile(r"/account/sign-in/\?said=new-password$"))
+    expect(page.get_by_role("status")).to_contain_text("Your password is changed")
     alice.refresh_from_db()
     assert alice.check_password(NEW_PASSWORD)
     watched.expect_secret(link.strip("/").partition("-")[2], only_in=link, times=3)
