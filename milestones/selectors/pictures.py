@@ -160,7 +160,7 @@ def _ribbon(timeline: Timeline) -> YearRibbon | None:
 def result_href_base(patient_id: UUID) -> str:
     """Return the address that the results of a record begin with; the made-up record has its own pages."""
     if patient_id == EXAMPLE_ID:
-        return reverse("example:results")
+        return reverse("example:page", kwargs={"page": "results/"})
     anybody, pattern = _results_pattern()
     return pattern.replace(anybody, str(patient_id))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,24 +26,9 @@ from milestones.views.results import figure_answer, results_context
 
 @login_not_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the made-up person's home page."""
-    return _render(request, "milestones/home.html", {"page": home_page(example_timeline())}, active="home")
-
-
-@login_not_required
-@require_safe
-def results(request: HttpRequest) -> HttpResponse:
-    """Show steps, chart and table of the made-up results."""
-    context = results_context(request, example_timeline())
-    return _render(request, "milestones/results.html", context, active="results")
-
-
-@login_not_required
-@require_safe
-def figure(request: HttpRequest) -> JsonResponse:
-    """Return the made-up chart as a figure."""
-    return figure_answer(request, example_timeline())
+def page(request: HttpRequest, page: str) -> HttpResponse:
+    """Show one of the pages that are always there: see PAGES."""
+    return PAGES[page].drawn(request)
 
 
 @login_not_required
@@ -56,18 +42,48 @@ def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
     return _render(request, "milestones/result.html", {"page": result_page(timeline, found[0])}, active="results")
 
 
-@login_not_required
-@require_safe
-def goals(request: HttpRequest) -> HttpResponse:
+def _home(request: HttpRequest) -> HttpResponse:
+    """Show the made-up person's home page."""
+    return _render(request, "milestones/home.html", {"page": home_page(example_timeline())}, active="home")
+
+
+def _goals(request: HttpRequest) -> HttpResponse:
     """Show the published goals that the made-up record is held against."""
     return _render(request, "milestones/goals.html", {"page": goals_page(example_timeline())}, active="results")
 
 
-@login_not_required
-@require_safe
-def first_year(request: HttpRequest) -> HttpResponse:
+def _first_year(request: HttpRequest) -> HttpResponse:
     """Show the made-up person's planned tests of the first year."""
     return _render(request, "milestones/first_year.html", {"page": first_year_page(example_timeline())}, active="home")
+
+
+def _results(request: HttpRequest) -> HttpResponse:
+    """Show steps, chart and table of the made-up results."""
+    context = results_context(request, example_timeline())
+    return _render(request, "milestones/results.html", context, active="results")
+
+
+def _figure(request: HttpRequest) -> HttpResponse:
+    """Return the made-up chart as a figure."""
+    return figure_answer(request, example_timeline())
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of the example: what draws it, and its name among the links of a record."""
+
+    link: str
+    drawn: Callable[[HttpRequest], HttpResponse]
+
+
+#: By the rest of the address.
+PAGES = {
+    "": _Page("home", _home),
+    "goals/": _Page("goals", _goals),
+    "first-year/": _Page("first_year", _first_year),
+    "results/": _Page("results", _results),
+    "results/figure.json": _Page("figure", _figure),
+}
 
 
 def _render(request: HttpRequest, template: str, context: dict[str, Any], *, active: str) -> HttpResponse:
@@ -88,7 +104,6 @@ def _render(request: HttpRequest, template: str, context: dict[str, Any], *, act
     return render(request, template, {**shared, **context})
 
 
-_SHOWN = ("home", "goals", "first_year", "results", "figure")
 #: Nobody brings a file into the made-up record, takes one out of it or shares it.
 _NOWHERE = frozenset(
     {
@@ -101,6 +116,6 @@ _NOWHERE = frozenset(
 def _links() -> Links:
     """Return the addresses of the example; what is for a record of one's own leads to making an account."""
     own = reverse("account_signup")
-    shown = {name: reverse(f"example:{name}") for name in _SHOWN}
+    shown = {one.link: reverse("example:page", kwargs={"page": rest}) for rest, one in PAGES.items()}
     names = [one.name for one in fields(Links)]
     return Links(**{name: shown.get(name, "" if name in _NOWHERE else own) for name in names})

@@ -435,7 +435,7 @@ def _learn_what_the_pages_say(world: World) -> None:
     found = re.search(r'name="suggestion" value="([^"]+)"', page.content.decode())
     assert found, "no question is suggested"
     world.proof["@suggestion"] = found[1]
-    results = world.ask("anon", "get", reverse("example:results")).content.decode()
+    results = world.ask("anon", "get", reverse("example:page", kwargs={"page": "results/"})).content.decode()
     found = re.search(r"/example/results/([0-9a-f-]{36})/", results)
     assert found, "the made-up record has no result"
     world.keep("example result", "live", UUID(found[1]))

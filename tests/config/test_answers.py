@@ -51,11 +51,7 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key_done",
     # The made-up record: it lives in memory, asks the database nothing and takes no post (views/test_example.py).
-    "example:home",
-    "example:goals",
-    "example:first_year",
-    "example:results",
-    "example:figure",
+    "example:page",
     "example:result",
     # Takes the token out of the address, and shows nothing.
     "open_invitation",

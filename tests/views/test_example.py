@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from milestones.example_urls import urlpatterns
 from milestones.selectors.made_up import example_timeline
+from milestones.views.example import PAGES
 from tests.cast import everything_stored, words_of
 
 pytestmark = pytest.mark.django_db
@@ -19,14 +19,29 @@ pytestmark = pytest.mark.django_db
 
 def addresses() -> dict[str, str]:
     """Return every address of the example."""
-    newest = {"result_id": example_timeline().rows[-1].id}
-    return {
-        str(route.name): reverse(f"example:{route.name}", kwargs=newest if route.name == "result" else {})
-        for route in urlpatterns
+    pages = {one.link: reverse("example:page", kwargs={"page": rest}) for rest, one in PAGES.items()}
+    return {**pages, "result": reverse("example:result", kwargs={"result_id": example_timeline().rows[-1].id})}
+
+
+def test_its_addresses_are_where_they_always_were() -> None:
+    """Somebody may have kept one."""
+    newest = example_timeline().rows[-1].id
+    assert addresses() == {
+        "home": "/example/",
+        "goals": "/example/goals/",
+        "first_year": "/example/first-year/",
+        "results": "/example/results/",
+        "figure": "/example/results/figure.json",
+        "result": f"/example/results/{newest}/",
     }
 
 
-@pytest.mark.parametrize("name", [str(route.name) for route in urlpatterns])
+@pytest.mark.parametrize("address", ["nothing/", "results/figure.json/", "results/x/", "results/figurexjson"])
+def test_it_has_no_other_page(client: Client, address: str) -> None:
+    assert client.get(f"/example/{address}", follow=True).status_code == 404
+
+
+@pytest.mark.parametrize("name", [*(one.link for one in PAGES.values()), "result"])
 def test_anybody_may_look_and_nobody_may_write(client: Client, name: str) -> None:
     before = everything_stored(with_audit=True)
     assert client.get(addresses()[name]).status_code == 200
@@ -62,7 +77,7 @@ def test_a_result_that_it_does_not_have_is_not_found(client: Client) -> None:
 
 
 def test_its_chart_takes_a_part_of_the_time(client: Client) -> None:
-    answer = client.get(reverse("example:figure"), {"from": "2026-05-01", "to": "2026-08-20"})
+    answer = client.get(addresses()["figure"], {"from": "2026-05-01", "to": "2026-08-20"})
     days = [day for trace in answer.json()["data"] if trace["mode"] == "markers" for day in trace["x"]]
     assert days == ["2026-06-08", "2026-08-14"]
 
@@ -78,5 +93,5 @@ def test_its_chart_takes_a_part_of_the_time(client: Client) -> None:
     ],
 )
 def test_a_part_of_the_time_that_is_none_shows_everything(client: Client, query: dict[str, str]) -> None:
-    whole = client.get(reverse("example:figure")).json()
-    assert client.get(reverse("example:figure"), query).json() == whole
+    whole = client.get(addresses()["figure"]).json()
+    assert client.get(addresses()["figure"], query).json() == whole
