@@ -78,6 +78,7 @@ def verdict_of(answer: Any) -> str:
     if answer.status_code == 302:
         to = answer["Location"]
         for start, name in (
+            ("/account/sign-in/?said=", "told"),
             ("/account/sign-in/", "sign in"),
             ("/account/security/", "factor"),
             ("/account/confirm-sign-in/", "again"),
