@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.account.views import LoginView, PasswordResetView
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -19,11 +20,17 @@ from django.views.decorators.http import require_safe
 
 @dataclass(frozen=True)
 class Said:
-    """What the sign-in page tells somebody who was led back to it. It is the same for every account, and for none."""
+    """What the sign-in page tells somebody who was led back to it. It is the same for every account, and for none.
+
+    ``is_said_by_a_message`` tells that a message says the same, with the address that the mail went to;
+    ``concerns_signed_in`` that it is for somebody too who has signed in, and whom the sign-in page sends on.
+    """
 
     title: Promise
     text: Promise
     kind: str = "info"
+    is_said_by_a_message: bool = False
+    concerns_signed_in: bool = False
 
 
 #: By the word for it in the address: nothing has to be kept for somebody who has not signed in.
@@ -34,13 +41,16 @@ SAID = {
             "If there is an account for this address, a message is on its way. The link in it works once, for one"
             " hour. Nothing after a few minutes? Look in your spam folder, or choose “I forgot my password” again."
         ),
+        concerns_signed_in=True,
     ),
     "confirm-mail": Said(
         _("Look at your e-mail"),
         _(
             "Open the link in our message to confirm your address. It works for one day. Then you can sign in."
-            " Nothing after a few minutes? Look in your spam folder. Or sign in here: then we send it again."
+            " Nothing after a few minutes? Look in your spam folder. Then sign in here: we send it again, a few times"
+            " an hour at most."
         ),
+        is_said_by_a_message=True,
     ),
     "new-password": Said(_("Your password is changed"), _("You can sign in with the new password now."), kind="goal"),
     "closed": Said(
@@ -76,5 +86,7 @@ class AskForNewPassword(PasswordResetView):  # type: ignore[misc] # allauth carr
 @require_safe
 def back_to_sign_in(request: HttpRequest, said: str) -> HttpResponse:
     """Lead back to the sign-in page, which tells what was done, and keeps where one was going."""
+    if request.user.is_authenticated and SAID[said].concerns_signed_in:
+        messages.info(request, str(SAID[said].text))
     address = reverse("account_login", query={"said": said})
     return redirect(passthrough_next_redirect_url(request, address, REDIRECT_FIELD_NAME))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -40,7 +41,7 @@ class PersonalGoalForm(PrivateEntryForm):
     )
     is_with_team = forms.BooleanField(label=_("We agreed on this: my team and I"), required=False)
 
-    def __init__(self, *args: Any, kind: GoalKind, planned_on: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: GoalKind, planned_on: Collection[date | None] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.planned_on = kind, planned_on
         if kind not in LEVEL_KINDS:
@@ -73,7 +74,7 @@ class PersonalGoalForm(PrivateEntryForm):
         if not found.day_is_known:
             day = day.replace(day=monthrange(day.year, day.month)[1])
         # A day that was planned long ago stays when only the words are changed.
-        if day < self.today and day != self.planned_on:
+        if day < self.today and day not in self.planned_on:
             self.add_error("by_year", _("This day has passed. Choose one to come."))
         elif day > add_months(self.today, _FARTHEST_MONTHS):
             self.add_error("by_year", _("This is more than ten years ahead. Check the year."))

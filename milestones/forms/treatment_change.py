@@ -62,11 +62,12 @@ class TreatmentChangeForm(DateBoxesMixin, forms.Form):
             ended = self.clean_date("ended", latest=self.today, required=False, unknown_day=_FIRST_OF_MONTH)
         if self.errors or started is None or not self._lies_within(started, ended):
             return cleaned
+        first = max(started.day, self.line.started_on)
         cleaned["draft"] = TreatmentChangeDraft(
             self.kind.value,
-            max(started.day, self.line.started_on),
+            first,
             started.day_is_known,
-            max(ended.day, started.day) if ended else None,
+            max(ended.day, first) if ended else None,
             ended.day_is_known if ended else True,
             cleaned.get("dose", ""),
             cleaned["reason"],

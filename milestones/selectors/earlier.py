@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.models import Patient
 from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.observation import Scale, Transcript
+from milestones.clinical.quantity import plain
+from milestones.clinical.schedule import INTERVAL_MONTHS
 from milestones.explanations import phrases
 from milestones.models import (
     ClinicalProfile,
@@ -42,11 +44,13 @@ class Kept:
     """A table whose earlier versions are shown, and those of its columns that one form changes, in their order.
 
     ``key`` names a row in the history. Of a date the column beside it, which tells how much of it is known, goes along.
+    ``holds_unasked`` tells that the defaults were in force before anybody answered, so that they say something.
     """
 
     model: type[Model]
     columns: tuple[str, ...]
     key: str = "id"
+    holds_unasked: bool = False
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -63,7 +67,7 @@ QUESTIONS = Kept(VisitQuestion, ("words", "is_private"))
 ANSWERS = Kept(VisitQuestion, ("answer", "answered_on"))
 GOALS = Kept(PersonalGoal, ("level", "by_on", "words", "is_with_team", "is_private"))
 OTHER_RESULTS = Kept(
-    OtherResult, ("collected_on", "reported_text", "unit", "metaphases", "is_found", "mutation", "laboratory")
+    OtherResult, ("collected_on", "reported_text", "value", "unit", "metaphases", "is_found", "mutation", "laboratory")
 )
 OTHER_MEDICINES = Kept(OtherMedicine, ("name", "how_taken", "started_on", "stopped_on"))
 MISSED_DOSES = Kept(MissedDoses, ("how_many", "note", "is_shared"))
@@ -71,28 +75,32 @@ BOOKED_DAYS = Kept(PlannedTest, ("booked_on",))
 TAKEN_DAYS = Kept(PlannedTest, ("taken_on",))
 #: The settings' answers, by the part of the page that changes them.
 ANSWERS_OF_SETTINGS: Mapping[str, Kept] = {
-    part: Kept(ClinicalProfile, columns, key="patient_id")
-    for part, columns in {
-        "diagnosis": ("diagnosed_on",),
-        "level": ("baseline_text", "baseline_unit", "baseline_scale", "baseline_laboratory", "transcript"),
-        "goals": ("rule_set",),
-        "interval": ("test_interval_months",),
-        "ready": ("shows_when_ready",),
-    }.items()
+    part: Kept(ClinicalProfile, columns, key="patient_id", holds_unasked=holds_unasked)
+    for part, columns, holds_unasked in (
+        ("diagnosis", ("diagnosed_on",), False),
+        ("level", ("baseline_text", "baseline_unit", "baseline_scale", "baseline_laboratory", "transcript"), False),
+        ("goals", ("rule_set",), True),
+        ("interval", ("test_interval_months",), True),
+        ("ready", ("shows_when_ready",), True),
+    )
 }
-#: A version that says this of itself is for the person alone.
+#: What keeps an entry to oneself. Used again, a version is as private as it was, or as the entry is now.
 _KEPT_PRIVATE = {"is_private": True, "is_shared": False}
 _SCALES = {Scale.IS.value: _lazy("yes"), Scale.NOT_IS.value: _lazy("no"), Scale.UNKNOWN.value: _lazy("not known")}
 _LABELS: Mapping[str, Promise] = {
     "baseline_unit": _lazy("unit"),
     "baseline_scale": _lazy("on the International Scale"),
     "transcript": _lazy("transcript"),
+    "test_interval_months": _lazy("between tests"),
+    "value": _lazy("read as"),
 }
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "baseline_scale": lambda value: str(_SCALES[value]),
     "diagnosed_on": lambda value: phrases.long_date(value, day_is_known=False),
     "rule_set": lambda value: load_rule_sets()[value].short_name if value in load_rule_sets() else value,
+    "test_interval_months": lambda value: phrases.months(value or INTERVAL_MONTHS),
     "transcript": lambda value: value if value == Transcript.P210.value else _("another one"),
+    "value": plain,
 }
 
 
@@ -121,12 +129,14 @@ class Past(Generic[Row]):
 
 
 def get_earlier(patient: Patient, kept: Kept, row_id: UUID) -> tuple[EarlierVersion, ...]:
-    """Return what an entry said before, newest first, as far as its reader may see it.
+    """Return what an entry said before, newest first: to the person alone, as others may never have seen it.
 
     A version that changed nothing of these columns is none of its own, one in which nothing of them was answered says
     nothing, and what the entry says now is no earlier one.
     One query, and two more where somebody else wrote something.
     """
+    if not patient.viewing.is_own:
+        return ()
     return _tell(patient, kept, _read(patient, kept.model, kept.key, row_id))
 
 
@@ -152,6 +162,9 @@ def _as_said(row: Row, said: Mapping[str, Any]) -> Row:
     entry: Any = row
     names = {field.name for field in fields(entry)}
     changes = {name: value for name, value in said.items() if name in names}
+    for name, is_hidden in _KEPT_PRIVATE.items():
+        if name in changes and getattr(entry, name) is is_hidden:
+            changes[name] = is_hidden
     for name, value in said.items():
         is_known = f"{name.removesuffix('_precision')}_day_is_known"
         if name.endswith("_precision") and is_known in names:
@@ -169,14 +182,14 @@ def _tell(patient: Patient, kept: Kept, stored: Sequence[Mapping[str, Any]]) -> 
     if len(stored) < 2:
         return ()
     now = stored[0]
-    told = list(_each_saying(kept, [one for one in stored if patient.viewing.is_own or not _is_private(one)], now))
+    told = list(_each_saying(kept, stored, now))
     names = names_of_others(patient, (one["history_user_id"] for one in told))
     return tuple(
         EarlierVersion(
             one["version"],
             one["history_date"],
             said_of(names, one["history_user_id"]),
-            tuple((_label(kept, name), _text(kept, name, one)) for name in _differing(kept, one, now)),
+            tuple((_label(kept, name), _text(kept, name, one)) for name in _to_tell(_differing(kept, one, now))),
             {name: one[name] for name in kept.read},
         )
         for one in told
@@ -198,12 +211,13 @@ def _differing(kept: Kept, one: Mapping[str, Any], other: Mapping[str, Any]) -> 
     return [name for name, beside in pairs if (one[name], one.get(beside)) != (other[name], other.get(beside))]
 
 
-def _is_private(one: Mapping[str, Any]) -> bool:
-    return any(one.get(name) is value for name, value in _KEPT_PRIVATE.items())
+def _to_tell(differing: Sequence[str]) -> list[str]:
+    """Leave out how a number was read where it is the printed one that differs."""
+    return [name for name in differing if name != "value" or "reported_text" not in differing]
 
 
 def _is_untouched(kept: Kept, said: Mapping[str, Any]) -> bool:
-    return all(said[name] == _field(kept, name).get_default() for name in kept.columns)
+    return not kept.holds_unasked and all(said[name] == _field(kept, name).get_default() for name in kept.columns)
 
 
 def _field(kept: Kept, name: str) -> Field[Any, Any]:
@@ -218,7 +232,7 @@ def _label(kept: Kept, name: str) -> str:
 
 def _text(kept: Kept, name: str, said: Mapping[str, Any]) -> str:
     value = said[name]
-    if value is None or value == "":
+    if (value is None or value == "") and not kept.holds_unasked:
         return _("left empty")
     if name in _WORDS:
         return _WORDS[name](value)

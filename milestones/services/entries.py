@@ -84,6 +84,27 @@ class Entries(Generic[Row]):
         return mark_row(self.model, patient=patient, row_id=row_id, version=version, status=status, by=by, verb=verb)
 
 
+def who_said_before(
+    model: Any, row_id: UUID, *, patient: Patient, text: str, said_in: str, written_by: str
+) -> UUID | None:
+    """Return who wrote down a text that an earlier version of a row had; None where none had it.
+
+    Args:
+        model: the table of the row.
+        row_id: the row.
+        patient: whose record it is in.
+        text: what is said now.
+        said_in: the column of the text.
+        written_by: the column of who wrote it down.
+    """
+    versions = model.history.filter(id=row_id, patient_id=patient.pk).order_by("-version", "-history_id")
+    # A browser sends other line ends than those that are kept.
+    lines = text.splitlines()
+    found = (by for said, by in versions.values_list(said_in, written_by) if said.splitlines() == lines)
+    author: UUID | None = next(found, None)
+    return author
+
+
 class VisitEntries(Entries[Visit]):
     """Writes visits, and keeps who wrote down what was said there."""
 
@@ -93,11 +114,17 @@ class VisitEntries(Entries[Visit]):
         return super().record(patient=patient, columns={**columns, **wrote}, by=by, idempotency_key=idempotency_key)
 
     def correct(self, *, patient: Patient, row_id: UUID, version: int, columns: Mapping[str, Any], by: User) -> Visit:
-        """Change a visit; another text of what was said has another author. See ``Entries.correct``."""
+        """Change a visit; another text of what was said has another author, or its own. See ``Entries.correct``."""
         said = Visit.objects.filter(pk=row_id, patient=patient, version=version).values_list("notes", flat=True).first()
         # A browser sends other line ends than those that are kept.
         is_new = "notes" in columns and said is not None and columns["notes"].splitlines() != said.splitlines()
-        wrote = {"notes_by_id": by.pk if columns["notes"] else None} if is_new else {}
+        wrote = {}
+        if is_new:
+            notes = columns["notes"]
+            before = who_said_before(
+                Visit, row_id, patient=patient, text=notes, said_in="notes", written_by="notes_by_id"
+            )
+            wrote = {"notes_by_id": (before or by.pk) if notes else None}
         return super().correct(patient=patient, row_id=row_id, version=version, columns={**columns, **wrote}, by=by)
 
 

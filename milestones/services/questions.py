@@ -17,7 +17,7 @@ from accounts.models import Patient, User
 from accounts.services.holding import hold_record
 from milestones.models import RecordStatus, VisitQuestion
 from milestones.selectors.questions import PLACES
-from milestones.services.entries import Entries
+from milestones.services.entries import Entries, who_said_before
 from milestones.services.errors import NotInRecordError, VersionConflictError
 from milestones.services.rows import change_row
 
@@ -46,10 +46,13 @@ class Questions(Entries[VisitQuestion]):
         by: User,
     ) -> VisitQuestion:
         """Keep an answer with its day and visit; "" and None take it back. Raises as ``correct``."""
+        before = who_said_before(
+            VisitQuestion, row_id, patient=patient, text=answer, said_in="answer", written_by="answered_by_id"
+        )
         changes: dict[str, Any] = {
             "answer": answer,
             "answered_on": answered_on,
-            "answered_by_id": by.pk if answered_on else None,
+            "answered_by_id": ((before if answer else None) or by.pk) if answered_on else None,
             "visit_id": visit_id,
         }
         with transaction.atomic():

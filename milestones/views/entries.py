@@ -76,9 +76,9 @@ Entry = TypeVar("Entry", bound=HasId)
 def with_its_past(request: AuthenticatedHttpRequest, patient: Patient, kept: Kept, row: Entry) -> Past[Entry]:
     """Return an entry with its earlier versions; with "?as=2" it says what its second version did.
 
-    A form that was sent shows what was typed and nothing else.
+    A form that was sent shows what was typed; it asks for no version but the one that it began with.
     """
-    if request.method == "POST":
+    if request.method == "POST" and "as" not in request.GET:
         return Past(row)
     return past_of(row, get_earlier(patient, kept, row.id), request.GET.get("as", ""))
 

@@ -72,7 +72,7 @@ def change(request: AuthenticatedHttpRequest, patient_id: UUID, row_id: UUID) ->
         typed,
         initial=personal_goal_initial(past.row),
         kind=kind_of(row),
-        planned_on=row.by_on,
+        planned_on=(row.by_on, past.row.by_on),
         today=today_of(patient),
         is_own=patient.viewing.is_own,
     )

@@ -29,7 +29,8 @@ SAYS = {
     ),
     "account_email_verification_sent": (
         "Look at your e-mail Open the link in our message to confirm your address. It works for one day. Then you can"
-        " sign in. Nothing after a few minutes? Look in your spam folder. Or sign in here: then we send it again."
+        " sign in. Nothing after a few minutes? Look in your spam folder. Then sign in here: we send it again, a few"
+        " times an hour at most."
     ),
     "account_reset_password_from_key_done": "Your password is changed You can sign in with the new password now.",
     "account_inactive": (
@@ -155,8 +156,11 @@ def test_who_was_signed_in_is_told_once_too(client: Client, alice: User) -> None
 
 def test_who_is_signed_in_goes_on_to_their_own_page(client: Client, alice: User) -> None:
     client.force_login(alice)
-    for name in SAYS:
-        assert client.get(reverse(name), follow=True).redirect_chain[-1][0].startswith("/records/")
+    for name, text in SAYS.items():
+        answer = client.get(reverse(name), follow=True)
+        assert answer.redirect_chain[-1][0].startswith("/records/")
+        is_told = text.removeprefix("Look at your e-mail ") in words_of(answer)
+        assert is_told == (name == "account_reset_password_done"), "a link that they asked for is on its way"
 
 
 @pytest.mark.parametrize("link", ["used", "abc-no-such-key", "set-password"])
@@ -171,3 +175,10 @@ def test_a_link_that_no_longer_works_says_what_to_do(client: Client, alice: User
     assert "This link no longer works" in words_of(page)
     assert "Ask for a new link" in words_of(page)
     assert f'href="{RESET}"' in page.content.decode()
+
+
+def test_another_message_does_not_hide_what_was_done(client: Client) -> None:
+    client.post(SIGN_UP, {"email": "new@example.org", "password1": PASSWORD})
+    page = client.post(RESET, {"email": "new@example.org"}, follow=True)
+    assert SENT in words_of(page)
+    assert notices(page) == SAYS["account_reset_password_done"]

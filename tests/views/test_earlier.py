@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from time import time as now
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db.models import Model
@@ -13,11 +16,10 @@ from django.test import Client
 
 from accounts.models import Patient, User
 from milestones.clinical.counts import Analyte, CountUnit
-from milestones.models import ClinicalProfile, LabResult, SideEffect
+from milestones.models import ClinicalProfile, LabResult, PersonalGoal, SideEffect, TreatmentChange
 from milestones.models.kinds import record_models
 from milestones.models.versioned import RecordRow
 from milestones.selectors import earlier
-from milestones.services.entries import visits
 from tests.cast import (
     TODAY,
     also_takes,
@@ -32,7 +34,6 @@ from tests.cast import (
     look_for_mutation,
     miss_doses,
     months_ago,
-    owner,
     pause,
     plan_test,
     record_visit,
@@ -47,6 +48,7 @@ from tests.views.conftest import Addresses
 pytestmark = pytest.mark.django_db
 
 USE = "Use this version again"
+MARCH = {"day": "", "month": "3", "year": "2026"}
 
 
 def _side_effect(patient: Patient) -> SideEffect:
@@ -64,6 +66,7 @@ class Case:
     change: Mapping[str, str]
     told: tuple[str, ...]
     ids: Mapping[str, str] = field(default_factory=lambda: {"row_id": ""})
+    stays: Mapping[str, Any] = field(default_factory=dict)
 
 
 CASES = {
@@ -105,6 +108,7 @@ CASES = {
         earlier.SIDE_EFFECTS,
         {"interference": "very much", "note": "At night", "private": "on"},
         ("How much it got in the way: A little", "Note: left empty", "Kept private: no"),
+        stays={"is_private": True},
     ),
     "a visit": Case(
         lambda patient: record_visit(patient, months_ago(1), at=time(9, 30), notes="Go on as before."),
@@ -230,11 +234,12 @@ def test_what_it_said_before_is_told_and_used_again(
     kept = [one for one in form if one not in ("idempotency_key", "version", "csrfmiddlewaretoken")]
     assert {one: form_on(again).get(one) for one in kept} == {one: form[one] for one in kept}
     save(alices, address, form_on(again))
-    assert said(case, row) == before
+    assert said(case, row) == {**before, **case.stays}
     assert type(row).objects.get(pk=row.pk).version == first + 2, "as a new version"
     history: Any = type(row)
     assert history.history.filter(id=row.pk, version=first + 1).exists(), "what stood there in between is kept"
-    assert "1 earlier version " in words_of(alices.get(address)), "what it says now is no earlier one"
+    told = "2 earlier versions" if case.stays else "1 earlier version "
+    assert told in words_of(alices.get(address)), "what it says now is no earlier one"
 
 
 @pytest.mark.parametrize("number", ["2", "0", "7", "one", "", "１"])
@@ -325,21 +330,135 @@ def test_whoever_else_changed_it_is_named(
     assert ", by" not in words[words.index("What was said: One") :]
 
 
-def test_what_was_private_then_is_nobody_elses_now(
+@pytest.mark.parametrize("level", ["add", "manage"])
+def test_what_was_taken_out_is_for_the_person_alone(
+    alices: Client, to: Addresses, alices_record: Patient, charlie: User, sign_in_as: Any, level: str
+) -> None:
+    """What stood there before the record was shared, or was private, may never have been for others."""
+    row = answer_question(ask_question(alices_record, "When?", by=charlie), "In confidence.", months_ago(1))
+    address = to("question_answer", row_id=row.pk)
+    alices.post(address, {"take_back": "1", "version": str(row.version)})
+    share(alices_record, charlie, level)
+    page = sign_in_as(charlie).get(address, {"as": str(row.version)})
+    assert page.status_code == (200 if level == "manage" else 403)
+    assert "In confidence." not in page.content.decode()
+    assert USE not in words_of(page)
+    assert "Answer: In confidence." in words_of(alices.get(address))
+
+
+@pytest.mark.parametrize("was_private", [True, False])
+def test_what_is_used_again_is_as_private_as_it_was_or_is_now(
+    alices: Client, to: Addresses, alices_record: Patient, was_private: bool
+) -> None:
+    row = record_visit(alices_record, months_ago(1), notes="One", is_private=was_private)
+    address = to("visit_change", row_id=row.pk)
+    form = form_on(alices.get(address))
+    form.pop("is_private", None)
+    save(alices, address, {**form, "notes": "Two", **({} if was_private else {"is_private": "on"})})
+    page = alices.get(address)
+    assert f"Kept private: {'yes' if was_private else 'no'}" in words_of(page)
+    again = form_on(alices.get(address, {"as": "1"}))
+    assert (again["notes"], again.get("is_private")) == (["One"], ["on"])
+
+
+@pytest.mark.parametrize("was_shared", [True, False])
+def test_missed_doses_are_shared_again_by_a_tick_alone(
+    alices: Client, to: Addresses, alices_record: Patient, was_shared: bool
+) -> None:
+    row = miss_doses(alices_record, "1 or 2", is_shared=was_shared)
+    address = to("missed_doses_change", row_id=row.pk)
+    form = form_on(alices.get(address))
+    form.pop("is_shared", None)
+    save(alices, address, {**form, **({} if was_shared else {"is_shared": "on"})})
+    assert "is_shared" not in form_on(alices.get(address, {"as": "1"}))
+
+
+def test_words_of_others_stay_theirs(
     alices: Client, to: Addresses, alices_record: Patient, charlie: User, sign_in_as: Any
 ) -> None:
-    row = record_visit(alices_record, months_ago(1), notes="Secret", is_private=True)
-    share(alices_record, charlie, "manage")
-    address = to("visit_change", row_id=row.pk)
-    for columns in ({"notes": "Open", "is_private": False}, {"notes": "Open still"}):
-        version = type(row).objects.get(pk=row.pk).version
-        visits.correct(patient=alices_record, row_id=row.pk, version=version, columns=columns, by=owner(alices_record))
-    theirs = words_of(sign_in_as(charlie).get(address))
-    assert ("What was said: Open" in theirs, "Secret" in theirs) == (True, False)
-    assert form_on(sign_in_as(charlie).get(address, {"as": "1"}))["notes"] == ["Open still"]
-    own = words_of(alices.get(address))
-    assert "What was said: Secret" in own
-    assert "Kept private: yes" in own
+    visit, question = record_visit(alices_record, months_ago(1)), ask_question(alices_record, "When?")
+    share(alices_record, charlie, "manage", name="Charlie")
+    for address, field_name in (
+        (to("visit_change", row_id=visit.pk), "notes"),
+        (to("question_answer", row_id=question.pk), "answer"),
+    ):
+        for client, words in ((sign_in_as(charlie), "Half the dose.\r\nIn spring."), (alices, "Other words.")):
+            save(client, address, {**form_on(client.get(address)), field_name: words})
+        row = type(visit if field_name == "notes" else question)
+        author = {"notes": "notes_by", "answer": "answered_by"}[field_name]
+        assert getattr(row.objects.get(), author) == alices_record.user
+        number = row.objects.get().version - 1
+        save(alices, address, form_on(alices.get(address, {"as": str(number)})))
+        stored: Any = row.objects.get()
+        assert getattr(stored, field_name).splitlines() == ["Half the dose.", "In spring."]
+        assert getattr(stored, author) == charlie
+
+
+# --- What a form does with it ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", ["", "?as=1"])
+def test_a_draft_comes_before_an_earlier_version(
+    alices: Client, to: Addresses, alices_record: Patient, query: str
+) -> None:
+    question = ask_question(alices_record, "May I travel?")
+    plan_test(alices_record, booked_on=months_ago(-1))
+    for address, change, draft in (
+        (to("question_change", row_id=question.pk), {"words": "May I fly?"}, {"words": "What I typed"}),
+        (to("next_test_day", what="booked"), dated("on", months_ago(-2)), dated("on", months_ago(-3))),
+    ):
+        save(alices, address, {**form_on(alices.get(address)), **change})
+        assert USE in words_of(alices.get(address))
+        typed = {**form_on(alices.get(address)), **draft}
+        session = alices.session
+        session["_kept_draft"] = {"path": address, "typed": urlencode(typed, doseq=True), "at": int(now())}
+        session.save()
+        page = alices.get(f"{address}{query}")
+        assert {name: form_on(page)[name] for name in draft} == {name: [text] for name, text in draft.items()}
+        assert USE not in words_of(page), "it is handed back once, and would be lost"
+        assert "This is the version of" not in words_of(page)
+
+
+def test_how_a_number_was_read_is_told(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    """1.234 is one and a bit, or more than a thousand: the paper says the same."""
+    row = count_blood(alices_record, "1.5", CountUnit.GIGA_PER_LITRE)
+    address = to("other_result_change", row_id=row.pk)
+    for mark in (",", "."):
+        form = {**form_on(alices.get(address)), "white_cells": "1.234", "decimal_mark": mark}
+        save(alices, address, form)
+    words = words_of(alices.get(address))
+    assert "2 earlier versions" in words
+    assert "Read as: 1234" in words
+    assert "As printed: 1.5" in words
+    assert "Read as: 1.5" not in words, "the paper says it"
+
+
+def test_a_day_that_has_passed_may_stand_again(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    row = set_goal(alices_record, "", kind="level", level="MMR", by_on=months_ago(2))
+    address = to("my_goal_change", row_id=row.pk)
+    save(alices, address, {**form_on(alices.get(address)), **dated("by", months_ago(-9))})
+    save(alices, f"{address}?as=1", form_on(alices.get(address, {"as": "1"})))
+    assert PersonalGoal.objects.get().by_on == months_ago(2)
+    other = {**form_on(alices.get(address)), **dated("by", months_ago(3))}
+    assert alices.post(f"{address}?as=1", other).status_code == 422
+
+
+def test_a_break_of_a_month_in_which_the_line_began_later(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    """Of the month alone is known, and the first dose is on a day of it: the break lasts that day at least."""
+    line = treat(alices_record, date(2026, 3, 1))
+    month = {f"{name}_{part}": value for name in ("started", "ended") for part, value in MARCH.items()}
+    address = to("dose_or_break_add", treatment_id=line.pk, kind="break")
+    save(alices, address, {**form_on(alices.get(address)), **month})
+    change = to("treatment_change", treatment_id=line.pk)
+    save(alices, change, {**form_on(alices.get(change)), **dated("started", date(2026, 3, 10))})
+    row = TreatmentChange.objects.get()
+    address = to("dose_or_break_change", change_id=row.pk)
+    save(alices, address, {**form_on(alices.get(address)), "reason": "forgotten"})
+    save(alices, address, form_on(alices.get(address, {"as": "1"})))
+    row.refresh_from_db()
+    assert (row.started_on, row.ended_on) == (date(2026, 3, 10), date(2026, 3, 10))
 
 
 # --- Settings --------------------------------------------------------------------------------------------------------
@@ -356,7 +475,7 @@ SETTINGS: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
         "Own level at diagnosis: 62 % On the International Scale: yes",
     ),
     "goals": ({"rule_set": "nccn_2024"}, {"rule_set": "eln_2020"}, "Guideline: NCCN 2024"),
-    "interval": ({"test_interval_months": 6}, {"test_interval_months": "4"}, "Months between tests: 6"),
+    "interval": ({"test_interval_months": 6}, {"test_interval_months": "4"}, "Between tests: 6 months"),
     "ready": (
         {"shows_when_ready": True},
         {"shows_when_ready": ""},
@@ -370,7 +489,7 @@ def test_an_earlier_answer_of_the_settings(alices: Client, to: Addresses, alices
     first, change, told = SETTINGS[part]
     set_up(alices_record, **first)
     number = ClinicalProfile.objects.get().version
-    assert USE not in words_of(alices.get(to("settings"))), "what was never answered is no answer"
+    assert USE not in words_of(alices.get(to("settings"))), "nothing was answered before"
     form = form_on(alices.get(to("settings")), part)
     save(alices, to("settings"), {name: value for name, value in {**form, **change}.items() if value != ""})
     page = alices.get(to("settings"))
@@ -381,8 +500,36 @@ def test_an_earlier_answer_of_the_settings(alices: Client, to: Addresses, alices
     save(alices, to("settings"), form_on(again, part))
     stored = ClinicalProfile.objects.get()
     assert {name: getattr(stored, name) for name in first} == first
-    other = next(one for one in SETTINGS if one != part)
-    assert "This is the version of" not in words_of(alices.get(to("settings"), {"part": other, "as": str(number)}))
+
+
+def test_only_the_part_that_is_asked_for_begins_with_its_version(
+    alices: Client, to: Addresses, alices_record: Patient
+) -> None:
+    set_up(alices_record, diagnosed_on=date(2024, 3, 1), baseline_text="62 %")
+    number = str(ClinicalProfile.objects.get().version)
+    set_up(alices_record, diagnosed_on=date(2024, 5, 1), baseline_text="80 %")
+    page = alices.get(to("settings"), {"part": "level", "as": number})
+    assert form_on(page, "level")["baseline_text"] == ["62 %"]
+    assert form_on(page, "diagnosis")["diagnosed_month"] == ["5"]
+    names = re.findall(r">: ([^<]+)</span></a>", page.content.decode())
+    assert names[:2] == ["Month of diagnosis: March 2024", "Own level at diagnosis: 62 %"], "no two links say the same"
+
+
+def test_settings_with_an_error_offer_no_version(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    set_up(alices_record, baseline_text="62 %", baseline_scale="IS")
+    set_up(alices_record, baseline_text="80 %")
+    form = {**form_on(alices.get(to("settings")), "level"), "baseline_text": "no number"}
+    page = alices.post(to("settings"), form)
+    assert page.status_code == 422
+    assert USE not in words_of(page), "it would lose what is typed"
+
+
+def test_a_default_that_was_chosen_is_told(alices: Client, to: Addresses, alices_record: Patient) -> None:
+    for chosen in ("eln_2020", "nccn_2024", "eln_2020", "eln_2025"):
+        set_up(alices_record, rule_set=chosen)
+    words = words_of(alices.get(to("settings")))
+    assert "3 earlier versions" in words
+    assert words.count("Guideline: ELN 2020") == 4, "two of them, and the names of their links"
 
 
 # --- Nothing is forgotten --------------------------------------------------------------------------------------------
@@ -394,7 +541,7 @@ NOT_BY_A_FORM = {
     "visit": {"notes_by"},
     "visitquestion": {"suggested_by", "rank", "answered_by", "visit"},
     "personalgoal": {"kind", "state", "state_on"},
-    "otherresult": {"analyte", "value"},  # the value is read from what is printed
+    "otherresult": {"analyte"},
     "misseddoses": {"noted_on"},
     "treatment": {"batch", "external_id"},
     "treatmentchange": {"treatment", "kind"},
