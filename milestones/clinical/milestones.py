@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from milestones.clinical.calendar import add_months, month_of_treatment
@@ -48,6 +48,18 @@ class MmrStanding(StrEnum):
     NOT_HELD = ""
     HELD = "held"
     IN_DOUBT = "one result above since"
+
+
+class MmrSide(IntEnum):
+    """Which side of a major molecular response a level on the International Scale lies on.
+
+    ``OPEN`` is a level whose bounds leave it open; ``NO_LEVEL`` a result off the scale, or one that is not evaluable.
+    """
+
+    NO_LEVEL = 0
+    OPEN = 1
+    ABOVE = 2
+    WITHIN = 3
 
 
 class Place(NamedTuple):
@@ -178,6 +190,7 @@ def judge(
     point that has passed. A time point that no band answers for certain has none either.
     """
     verdicts = []
+    baseline, after = TimePoint.BASELINE, TimePoint.AFTER
     for index in range(first, len(places)):
         place = places[index]
         verdict = rule_set.no_verdict
@@ -185,9 +198,9 @@ def judge(
             resistant = resistance_found_on is not None and dates[index] >= resistance_found_on
             if resistant and rule_set.resistance is not None:
                 verdict = rule_set.resistance
-            elif place.answers or place.time_point is TimePoint.AFTER:
+            elif place.answers or place.time_point is after:
                 verdict = _verdict_at(index, findings, places, dates, rule_set)
-            elif place.time_point is not TimePoint.BASELINE:
+            elif place.time_point is not baseline:
                 verdict = _verdict_between(index, findings, places, dates, rule_set)
         verdicts.append(verdict)
     return verdicts
@@ -259,6 +272,15 @@ def is_above_mmr(finding: LevelFinding) -> bool:
     return finding.low > MMR_LIMIT or (finding.low == MMR_LIMIT and _is_above(finding))
 
 
+def side_of_mmr(finding: LevelFinding) -> MmrSide:
+    """Return which side of MMR a finding lies on."""
+    if finding.is_mmr_or_deeper:
+        return MmrSide.WITHIN
+    if not (finding.on_is and finding.is_evaluable):
+        return MmrSide.NO_LEVEL
+    return MmrSide.ABOVE if is_above_mmr(finding) else MmrSide.OPEN
+
+
 def follow_mmr(
     findings: Sequence[LevelFinding], places: Sequence[Place], is_on_scale: Sequence[bool]
 ) -> list[MmrEvent]:
@@ -274,28 +296,29 @@ def follow_mmr(
     remission's to tell, but MMR has to be reached again after it was lost there.
     """
     events = []
-    standing = MmrStanding.NOT_HELD
+    standing, nothing, off_treatment = MmrStanding.NOT_HELD, MmrEvent.NONE, TimePoint.OFF_TREATMENT
     for finding, place, on_scale in zip(findings, places, is_on_scale, strict=True):
-        event = MmrEvent.NONE
+        event = nothing
         if on_scale:
-            event, standing = step_mmr(standing, finding, is_off_treatment=place.time_point is TimePoint.OFF_TREATMENT)
+            is_off_treatment = place.time_point is off_treatment
+            event, standing = step_mmr(standing, side_of_mmr(finding), is_off_treatment=is_off_treatment)
         events.append(event)
     return events
 
 
-def step_mmr(standing: MmrStanding, finding: LevelFinding, *, is_off_treatment: bool) -> tuple[MmrEvent, MmrStanding]:
+def step_mmr(standing: MmrStanding, side: MmrSide, *, is_off_treatment: bool) -> tuple[MmrEvent, MmrStanding]:
     """Return what one result that can be judged does to MMR, and where the course stands after it.
 
     Args:
         standing: where the course stood before.
-        finding: the level finding of the result.
+        side: which side of MMR its level lies on.
         is_off_treatment: whether its sample was taken after the last dose.
     """
-    if finding.is_mmr_or_deeper:
+    if side is MmrSide.WITHIN:
         if is_off_treatment:
             return MmrEvent.NONE, MmrStanding.NOT_HELD if standing is MmrStanding.NOT_HELD else MmrStanding.HELD
         return MmrEvent.REACHED if standing is MmrStanding.NOT_HELD else MmrEvent.NONE, MmrStanding.HELD
-    if standing is MmrStanding.NOT_HELD or not is_above_mmr(finding):
+    if standing is MmrStanding.NOT_HELD or side is not MmrSide.ABOVE:
         return MmrEvent.NONE, standing
     if is_off_treatment:
         return MmrEvent.NONE, MmrStanding.NOT_HELD

@@ -5,13 +5,14 @@ Source: clinical rules, sections 4 and 6.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from milestones.clinical.course import CourseEntry
 from milestones.clinical.incidence import Followed, Outcome
-from milestones.clinical.schedule import NextTest, next_test_on_treatment
+from milestones.clinical.schedule import NextTest
+from milestones.clinical.track import Track, day_of, planned_after
 from milestones.clinical.treatment import TreatmentLine
 
 
@@ -52,30 +53,26 @@ def follow_to_mmr(entries: Sequence[CourseEntry], lines: Sequence[TreatmentLine]
 
 
 def count_tests_on_time(
-    entries: Sequence[CourseEntry], started_on: date, chosen_interval_months: int | None = None
+    track: Track, started_on: date, chosen_interval_months: int | None = None, *, places: Iterable[int] | None = None
 ) -> OnTime:
     """Return how many tests of a line that goes on were answered, and how many of them came in time.
 
     A test is in time up to 14 days after its day.
 
     Args:
-        entries: a person's results in order of collection.
+        track: of a person's results.
         started_on: first dose of the line.
         chosen_interval_months: as ``next_test_on_treatment`` takes it.
+        places: which results to count, by their places in the track; all where it is absent.
     """
-    findings = [entry.finding for entry in entries]
-    dates = [entry.observation.collected_on for entry in entries]
-    counted = OnTime(0, 0)
-    for number, day in enumerate(dates):
-        if day > started_on:
-            planned = next_test_on_treatment(started_on, dates[:number], findings[:number], chosen_interval_months)
-            counted = count_one_test(counted, planned, day)
-    return counted
-
-
-def count_one_test(counted: OnTime, planned: NextTest, came_on: date) -> OnTime:
-    """Return the tests counted so far and one more, which was planned and then came."""
-    return OnTime(counted.on_time + (not planned.is_overdue(came_on)), counted.due + 1)
+    on_time = due = 0
+    for place in range(len(track)) if places is None else places:
+        came_on = day_of(track[place])
+        if came_on > started_on:
+            planned = planned_after(track[:place], started_on, chosen_interval_months)
+            on_time += not planned.is_overdue(came_on)
+            due += 1
+    return OnTime(on_time, due)
 
 
 def count_missing_test(counted: OnTime, planned: NextTest, today: date) -> OnTime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from itertools import islice
 
 from milestones.clinical.calendar import add_months
 from milestones.clinical.levels import LevelFinding
+from milestones.clinical.milestones import MmrSide, side_of_mmr
 
 GRACE_DAYS = 14
 INTERVAL_MONTHS = 3
@@ -40,11 +41,10 @@ class NextTest:
         return self.due_on is not None and today > self.due_on + timedelta(days=GRACE_DAYS)
 
 
-def mmr_holds(findings: Sequence[LevelFinding]) -> bool:
+def mmr_holds(newest_first: Iterable[MmrSide]) -> bool:
     """Whether the last two results with a level both have MMR or deeper."""
-    evaluable = (finding for finding in reversed(findings) if finding.on_is and finding.is_evaluable)
-    last_two = list(islice(evaluable, 2))
-    return len(last_two) == 2 and all(finding.is_mmr_or_deeper for finding in last_two)
+    last_two = list(islice((side for side in newest_first if side is not MmrSide.NO_LEVEL), 2))
+    return last_two == [MmrSide.WITHIN, MmrSide.WITHIN]
 
 
 def next_test_on_treatment(
@@ -61,14 +61,35 @@ def next_test_on_treatment(
     Raises:
         ValueError: the chosen interval is not within 3 to 6 months.
     """
+    sides = map(side_of_mmr, reversed(findings))
+    return next_test_after(dates[-1] if dates else None, sides, started_on, chosen_interval_months)
+
+
+def next_test_after(
+    last_on: date | None,
+    newest_first: Iterable[MmrSide],
+    started_on: date,
+    chosen_interval_months: int | None = None,
+) -> NextTest:
+    """Return the next test of a person on treatment, from as little as it rests on.
+
+    Args:
+        last_on: the day of the last sample; None where there is none.
+        newest_first: which side of MMR each result lies on, from the last one back.
+        started_on: first dose of the current line.
+        chosen_interval_months: as ``next_test_on_treatment`` takes it.
+
+    Raises:
+        ValueError: the chosen interval is not within 3 to 6 months.
+    """
     if chosen_interval_months is not None and not INTERVAL_MONTHS <= chosen_interval_months <= LONGEST_INTERVAL_MONTHS:
         raise ValueError("the interval is 3 to 6 months")
-    if not dates or dates[-1] < started_on:
+    if last_on is None or last_on < started_on:
         return NextTest(add_months(started_on, INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.FIRST_TEST)
-    if mmr_holds(findings):
+    if mmr_holds(newest_first):
         interval = chosen_interval_months or INTERVAL_MONTHS
-        return NextTest(add_months(dates[-1], interval), interval, DueReason.MMR_HOLDS)
-    return NextTest(add_months(dates[-1], INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.EVERY_3_MONTHS)
+        return NextTest(add_months(last_on, interval), interval, DueReason.MMR_HOLDS)
+    return NextTest(add_months(last_on, INTERVAL_MONTHS), INTERVAL_MONTHS, DueReason.EVERY_3_MONTHS)
 
 
 # A sample and the result that shows it can be a few days apart in what people write down.

@@ -1,4 +1,4 @@
-"""The end of a course as a worklist's row keeps it: what was reported, the lines of treatment, and how far it came.
+"""The end of a course as a worklist's row keeps it: what was reported, the lines of treatment, and the track.
 
 docs/decisions/0013-the-worklist-is-kept.md
 """
@@ -12,7 +12,6 @@ from typing import Any
 
 from milestones.clinical.course_end import CourseEnd
 from milestones.clinical.incidence import Followed, Outcome
-from milestones.clinical.milestones import MmrStanding
 from milestones.clinical.observation import (
     Observation,
     Reading,
@@ -31,7 +30,7 @@ def written(end: CourseEnd) -> list[Any]:
         [_write_line(line) for line in end.lines],
         _write_observation(end.baseline) if end.baseline else None,
         end.chosen_interval_months,
-        end.mmr.value,
+        list(end.track),
         [[one.days, one.outcome.value] if one else None for one in end.followed],
         [end.tests.on_time, end.tests.due],
         end.has_trigger,
@@ -40,13 +39,13 @@ def written(end: CourseEnd) -> list[Any]:
 
 def read(stored: Sequence[Any]) -> CourseEnd:
     """Return the end of a course from what ``written`` gave."""
-    observations, lines, baseline, interval, mmr, followed, tests, has_trigger = stored
+    observations, lines, baseline, interval, track, followed, tests, has_trigger = stored
     return CourseEnd(
         tuple(_read_observation(one) for one in observations),
         tuple(_read_line(line) for line in lines),
         _read_observation(baseline) if baseline else None,
         interval,
-        MmrStanding(mmr),
+        tuple(track),
         tuple(Followed(one[0], Outcome(one[1])) if one else None for one in followed),
         OnTime(*tests),
         has_trigger,

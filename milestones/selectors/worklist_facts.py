@@ -91,12 +91,12 @@ def facts_with(row: LabResult, course_end: Sequence[Any], newest_at: datetime | 
     if added is None:
         return None
     is_on = added.end.lines[-1].stopped_on is None
-    verdicts = added.entry.verdicts
+    verdicts = added.latest.verdicts
     by_team = row.source == ResultSource.TEAM.value
     return {
         "stopped_on": added.end.lines[-1].stopped_on,
         "newest_at": newest_at if by_team else max(newest_at or row.updated_at, row.updated_at),
-        **_latest(added.entry, added.before),
+        **_latest(added.latest, added.before),
         **_goals((verdicts[list(rule_sets).index(own)], *verdicts) if is_on else ()),
         **_tests(added.end, added.next_test, today, is_on=is_on),
         "course_end": [transcript, own, *written(added.end)],

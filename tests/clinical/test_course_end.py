@@ -1,7 +1,8 @@
-"""One more result after all others, read from the end of a course: what the whole course says of it, or nothing."""
+"""One more result, read from the end of a course: where the course then stands is what the whole says, or nothing."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from milestones.clinical.attention import is_rising
 from milestones.clinical.course import Course, CourseEntry, read_course, values_before_treatment
 from milestones.clinical.course_end import AddedResult, CourseEnd, add_result, end_of_course
 from milestones.clinical.guidelines.loader import Standing, load_rule_sets
+from milestones.clinical.milestones import MmrEvent
 from milestones.clinical.observation import ControlGene, Observation, Scale, Specimen, Transcript
 from milestones.clinical.quality import OnTime
 from milestones.clinical.treatment import Medicine, TreatmentLine
@@ -96,32 +98,45 @@ def said(entry: CourseEntry) -> tuple[object, ...]:
     return entry.observation, entry.finding, entry.place, compared, entry.verdicts, entry.mmr_event
 
 
-@settings(max_examples=400)
+@st.composite
+def _as_they_come(draw: st.DrawFn) -> list[Observation]:
+    """Return results in the order in which they are written down: as they were taken, or some or all of them later."""
+    found = draw(_results())
+    late = draw(st.sampled_from([0, 1, 3, len(found)]))
+    for _number in range(late):
+        found.insert(draw(st.integers(0, len(found) - 1)), found.pop(draw(st.integers(0, len(found) - 1))))
+    return found
+
+
+@settings(max_examples=600)
 @given(
-    _results(),
+    _as_they_come(),
     _lines(),
     st.sampled_from([None, AGAINST, AGAINST_OFF_SCALE]),
     st.sampled_from([None, 6]),
     st.sampled_from([0, 500]),
 )
-def test_one_more_result_is_what_the_whole_course_says(
-    observations: list[Observation],
+def test_after_one_more_result_a_course_is_what_the_whole_says(
+    results: list[Observation],
     lines: list[TreatmentLine],
     baseline: Observation | None,
     interval: int | None,
     later: int,
 ) -> None:
     end: CourseEnd | None = None
-    for number in range(1, len(observations) + 1):
-        today = observations[number - 1].collected_on + timedelta(days=later)
-        course = whole(observations[:number], lines, today, baseline, interval)
+    taken: list[Observation] = []
+    for one in results:
+        taken.insert(bisect_right(taken, one.collected_on, key=lambda other: other.collected_on), one)
+        today = taken[-1].collected_on + timedelta(days=later)
+        course = whole(taken, lines, today, baseline, interval)
         computed = end_of_course(course, lines, baseline=baseline, chosen_interval_months=interval)
-        added = add_result(end, observations[number - 1], RULES, today) if end else None
+        added = add_result(end, one, RULES, today) if end else None
         if added is not None:
             latest = course.latest
             assert latest is not None
-            assert said(added.entry) == said(latest)
-            assert is_rising(added.entry, added.before) == is_rising(latest, course.before_latest)
+            assert said(added.latest) == said(latest)
+            assert added.before == course.before_latest
+            assert is_rising(added.latest, added.before) == is_rising(latest, course.before_latest)
             assert added.end == computed
             assert added.next_test.due_on == course.next_test.due_on
         end = added.end if added else computed
@@ -133,10 +148,12 @@ def end_of(results: str, lines: list[TreatmentLine], *, interval: int | None = N
     return end_of_course(whole(observations, lines, TODAY), lines, chosen_interval_months=interval)
 
 
-def added(results: str, one: str, lines: list[TreatmentLine], *, interval: int | None = None) -> AddedResult | None:
+def added(
+    results: str, one: str, lines: list[TreatmentLine], *, interval: int | None = None, **around: Any
+) -> AddedResult | None:
     [(day, text)] = _parts(one)
     end = end_of(results, lines, interval=interval)
-    return add_result(end, observe(text, START + timedelta(days=int(day))), RULES, TODAY)
+    return add_result(end, observe(text, START + timedelta(days=int(day)), **around), RULES, TODAY)
 
 
 def _parts(results: str) -> list[list[str]]:
@@ -144,6 +161,7 @@ def _parts(results: str) -> list[list[str]]:
 
 
 LINE = TreatmentLine(START)
+NEXT = TreatmentLine(START + timedelta(days=500))
 STOPPED = TreatmentLine(START, START + timedelta(days=1_500))
 
 
@@ -151,23 +169,34 @@ STOPPED = TreatmentLine(START, START + timedelta(days=1_500))
     ("results", "one", "lines", "is_read"),
     [
         ("500 0.05 %", "501 0.05 %", [LINE], True),
-        # The same day, or before.
+        # Before others, wherever that is; of two of one day, which came first is not the end's to tell.
+        ("500 0.05 %", "499 0.05 %", [LINE], True),
         ("500 0.05 %", "500 0.05 %", [LINE], False),
-        ("500 0.05 %", "499 0.05 %", [LINE], False),
+        ("500 0.05 %, 600 0.05 %, 700 0.05 %, 800 0.05 %", "550 0.05 %", [LINE], True),
+        ("500 0.05 %, 600 0.05 %, 700 0.05 %, 800 0.05 %", "500 0.05 %", [LINE], False),
         # The day of the first dose belongs to the line before.
         ("-90 60 %", "0 60 %", [LINE], False),
+        ("-90 60 %, 91 2 %", "0 60 %", [LINE], False),
+        ("-90 60 %, 91 2 %", "1 60 %", [LINE], True),
         # A new line: the result has to come after its first dose.
-        ("450 0.05 %", "500 0.05 %", [LINE, TreatmentLine(START + timedelta(days=500))], False),
-        ("450 0.05 %", "508 0.05 %", [LINE, TreatmentLine(START + timedelta(days=500))], True),
+        ("450 0.05 %", "500 0.05 %", [LINE, NEXT], False),
+        ("450 0.05 %", "508 0.05 %", [LINE, NEXT], True),
+        ("450 0.05 %, 600 0.05 %", "500 0.05 %", [LINE, NEXT], False),
+        ("450 0.05 %, 600 0.05 %", "501 0.05 %", [LINE, NEXT], True),
         # No rule set has a word: between time points, and of what is not evaluable.
         ("91 2 %", "127 2 %", [LINE], False),
         ("91 2 %", "152 2 %", [LINE], True),
         ("500 0.05 %", "590 invalid", [LINE], False),
+        # It is the word on the latest that counts, be it another.
+        ("500 0.05 %, 590 invalid", "550 0.05 %", [LINE], False),
+        ("500 0.05 %, 590 0.05 %", "550 invalid", [LINE], True),
         # Day 125 does not answer month 3, as day 70 lies nearer: nothing that day 213 could confirm.
         ("70 0.9 %, 125 12 %, 182 0.9 %", "213 12 %", [LINE], False),
         # Off treatment there is no verdict to wait for, but it has to be after the last dose.
         ("1400 0.05 %", "1501 invalid", [STOPPED], True),
         ("1400 0.05 %", "1500 0.05 %", [STOPPED], False),
+        ("1400 0.05 %, 1600 0.05 %", "1500 0.05 %", [STOPPED], False),
+        ("1400 0.05 %, 1600 invalid", "1501 0.05 %", [STOPPED], True),
     ],
 )
 def test_what_needs_the_whole_course(results: str, one: str, lines: list[TreatmentLine], is_read: bool) -> None:
@@ -188,16 +217,16 @@ def test_the_first_result_and_one_without_treatment() -> None:
     result = observe("0.05 %", START + timedelta(days=500))
     first = add_result(empty, result, RULES, TODAY)
     assert first is not None
-    assert first.entry.change.kind is ChangeKind.FIRST
+    assert first.latest.change.kind is ChangeKind.FIRST
     assert add_result(end_of_course(whole([result], [], TODAY), []), result, RULES, TODAY) is None
 
 
 def test_the_end_of_a_long_course_is_short() -> None:
     results = ", ".join(f"{91 * number} 0.0{number % 7 + 2} %" for number in range(1, 61))
-    assert len(end_of(results, [LINE]).observations) == 2
+    assert len(end_of(results, [LINE]).observations) == 3
     one = added(results, "5551 0.05 %", [LINE])
     assert one is not None
-    assert any(verdict.standing is Standing.AT_GOAL for verdict in one.entry.verdicts)
+    assert any(verdict.standing is Standing.AT_GOAL for verdict in one.latest.verdicts)
 
 
 def test_the_last_two_levels_are_there_though_others_came_after_them() -> None:
@@ -205,6 +234,22 @@ def test_the_last_two_levels_are_there_though_others_came_after_them() -> None:
     one = added("100 0.05 %, 200 0.05 %, 300 >1 %, 400 >1 %", "580 0.05 %", [LINE], interval=6)
     assert one is not None
     assert one.end.tests == OnTime(5, 5)
+
+
+def test_an_older_level_changes_what_was_planned_past_results_that_show_none() -> None:
+    """With it MMR holds, so that day 470 is in time after six months, whatever has shown no level since."""
+    results = "100 0.05 %, 110 >1 %, 290 >1 %, 470 0.05 %, 560 0.05 %"
+    assert end_of(results, [LINE], interval=6).tests == OnTime(3, 5)
+    one = added(results, "105 0.05 %", [LINE], interval=6)
+    assert one is not None
+    assert one.end.tests == OnTime(6, 6)
+
+
+def test_an_older_result_says_what_the_latest_does_to_mmr_if_it_is_of_blood() -> None:
+    for specimen, event in ((Specimen.BLOOD, MmrEvent.CONFIRMED_LOSS), (Specimen.BONE_MARROW, MmrEvent.POSSIBLE_LOSS)):
+        one = added("500 0.05 %, 600 0.3 %", "550 0.3 %", [LINE], specimen=specimen)
+        assert one is not None
+        assert one.latest.mmr_event is event
 
 
 def test_what_says_nothing_is_not_compared_with() -> None:
@@ -216,7 +261,7 @@ def test_what_says_nothing_is_not_compared_with() -> None:
     end = end_of_course(whole(before, [LINE], TODAY), [LINE])
     one = add_result(end, observe("0.07 %", START + timedelta(days=900)), RULES, TODAY)
     assert one is not None
-    assert one.entry.change.kind is ChangeKind.TWO_IN_A_ROW
+    assert one.latest.change.kind is ChangeKind.TWO_IN_A_ROW
 
 
 def test_what_has_no_scale_is_no_level_that_mmr_is_held_by() -> None:

@@ -11,6 +11,7 @@ from milestones.clinical.guidelines.loader import load_rule_sets
 from milestones.clinical.incidence import Followed, Outcome
 from milestones.clinical.quality import OnTime, count_missing_test, count_tests_on_time, follow_to_mmr
 from milestones.clinical.schedule import next_test_on_treatment
+from milestones.clinical.track import tracked
 from milestones.clinical.treatment import TreatmentLine
 from tests.cast import observe
 
@@ -81,5 +82,6 @@ def test_count_tests_on_time(results: str, today: int, counted: OnTime) -> None:
     course = entries(results, [TreatmentLine(START)])
     days = [entry.observation.collected_on for entry in course]
     planned = next_test_on_treatment(START, days, [entry.finding for entry in course])
-    answered = count_tests_on_time(course, START)
+    track = tuple(tracked(entry.observation, entry.finding, entry.place) for entry in course)
+    answered = count_tests_on_time(track, START)
     assert count_missing_test(answered, planned, START + timedelta(days=today)) == counted

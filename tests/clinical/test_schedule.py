@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from milestones.clinical.milestones import side_of_mmr
 from milestones.clinical.observation import Scale
 from milestones.clinical.schedule import (
     DueReason,
@@ -33,12 +34,13 @@ R = DueReason
     ],
 )
 def test_mmr_holds_on_two_tests(texts: list[str], holds: bool) -> None:
-    assert mmr_holds(found(*series(*((90 * index, text) for index, text in enumerate(texts))))) is holds
+    findings = found(*series(*((90 * index, text) for index, text in enumerate(texts))))
+    assert mmr_holds(map(side_of_mmr, reversed(findings))) is holds
 
 
 def test_an_own_baseline_level_is_no_mmr() -> None:
     raw = seen("0.05 %", 0, scale=Scale.NOT_IS)
-    assert not mmr_holds(found(seen("0.05 %"), raw, raw))
+    assert not mmr_holds(map(side_of_mmr, found(raw, raw, seen("0.05 %"))))
 
 
 @pytest.mark.parametrize(
