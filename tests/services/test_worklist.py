@@ -14,9 +14,6 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import CareTeam, Grant, LeftOut, Patient, TeamMembership, User
@@ -27,21 +24,16 @@ from accounts.services.patients import create_patient
 from accounts.services.teams import remove_member
 from config.settings import BASE_DIR
 from milestones.clinical.guidelines.loader import load_rule_sets
-from milestones.clinical.observation import ControlGene, Scale, Transcript
-from milestones.clinical.units import Unit
 from milestones.interchange.draft import ResultDraft
 from milestones.models import LabResult, ResultSource, WorklistEntry
 from milestones.models.worklist_entry import NOT_DUE
 from milestones.selectors import worklist, worklist_facts
 from milestones.selectors.worklist import Order, Reason, Wanted, WorklistPage, worklist_of
-from milestones.services.check_ins import check_ins
 from milestones.services.errors import CheckedByOthersError, NotInRecordError
-from milestones.services.results import check_result, correct_result, record_result, restore_result, withdraw_result
+from milestones.services.results import check_result, correct_result, record_result
 from milestones.services.sharing import change, confirm
 from milestones.services.worklist import check_entries, mark_reviewed, set_tags, undo_review
 from tests.cast import (
-    NORTH,
-    SOUTH,
     TODAY,
     apart,
     ask_question,
@@ -423,11 +415,13 @@ def test_each_start_of_a_new_version_runs_it(place: str) -> None:
     ("months", "ways"),
     [
         (0, ways_of(3) + ways_of(2)),  # with the end of the course that the entry has
+        (9, ways_of(3) + ways_of(2)),
+        (30, ways_of(3) + ways_of(2)),  # before all others
         (3, ways_of(3) + ways_of(5) + ways_of(1) * 2),  # a second one of that day: the whole course is read
-        (9, ways_of(3) + ways_of(5) + ways_of(1) * 2),
+        (40, ways_of(3) + ways_of(5) + ways_of(1) * 2),  # the day of the first dose
     ],
 )
-def test_a_result_after_all_others_is_kept_without_reading_them(
+def test_a_result_after_the_last_change_of_treatment_is_kept_without_reading_the_others(
     shared: Patient, team: CareTeam, months: int, ways: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     treat(shared, months_ago(40))
@@ -587,133 +581,3 @@ def test_of_two_at_once_the_second_has_what_the_first_did(acts: dict[str, Callab
     assert marked == ("mark" in {first, second})
     if "end" in {first, second}:
         assert not WorklistEntry.objects.filter(grant_state="confirmed").exists()
-
-
-class Edits(RuleBasedStateMachine):
-    """Whatever is recorded, back-dated, corrected, withdrawn and restored, the kept entry is the computed one."""
-
-    patient: Patient
-
-    @initialize()
-    def begin(self) -> None:
-        self.line = treat(self.patient, months_ago(30))
-
-    @rule(months=st.integers(0, 36), text=st.sampled_from(["0.05 %", "0.2 %", "2 %", "not detected", "<0.01 %", "bad"]))
-    def record(self, months: int, text: str) -> None:
-        record(self.patient, "invalid" if text == "bad" else text, months_ago(months))
-
-    @rule(place=st.integers(0, 5), text=st.sampled_from(["0.005 %", "0.9 %"]))
-    def correct(self, place: int, text: str) -> None:
-        for row in self._rows()[place : place + 1]:
-            draft = ResultDraft(observe(text, row.collected_on))
-            correct_result(
-                patient=self.patient, result_id=row.pk, version=row.version, draft=draft, by=owner(self.patient)
-            )
-
-    @rule(place=st.integers(0, 5), restores=st.booleans())
-    def withdraw(self, place: int, restores: bool) -> None:
-        act = restore_result if restores else withdraw_result
-        for row in self._rows()[place : place + 1]:
-            act(patient=self.patient, result_id=row.pk, version=row.version, by=owner(self.patient))
-
-    @rule(degree=st.sampled_from(["a little", "very much"]), private=st.booleans())
-    def check_in(self, degree: str, private: bool) -> None:
-        row = check_in(self.patient, TODAY, tiredness=degree, private=("tiredness",) if private else ())
-        if private:
-            check_ins.withdraw(patient=self.patient, row_id=row.pk, version=row.version, by=owner(self.patient))
-
-    @rule()
-    def ask(self) -> None:
-        ask_question(self.patient, "Why?")
-        record_visit(self.patient, TODAY + timedelta(days=3))
-
-    @rule(rule_set=st.sampled_from(["eln_2020", "eln_2025", "nccn_2024"]))
-    def choose(self, rule_set: str) -> None:
-        set_up(self.patient, rule_set=rule_set)
-
-    @rule()
-    def stop(self) -> None:
-        self.line.refresh_from_db()
-        self.line = stop(self.line, months_ago(2))
-
-    def _rows(self) -> list[LabResult]:
-        return list(LabResult.objects.filter(patient=self.patient).order_by("created_at"))
-
-    @invariant()
-    def kept_is_computed(self) -> None:
-        assert list(check_entries(fix=False)) == []
-
-
-def test_kept_is_computed_after_random_edits(shared: Patient) -> None:
-    Edits.patient = shared
-    few = settings(max_examples=1, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Edits, settings=few)
-
-
-class Following(RuleBasedStateMachine):
-    """As results come one after the other, the entry that is kept without reading them is the computed one."""
-
-    patient: Patient
-    bob: User
-
-    @initialize(months=st.sampled_from([60, 20]))
-    def begin(self, months: int) -> None:
-        self.line = treat(self.patient, months_ago(months))
-        self.day = months_ago(months) - timedelta(days=5)
-
-    @rule(
-        days=st.sampled_from([1, 28, 45, 91, 120]),
-        text=st.sampled_from(["60 %", "0.9 %", "0.3 %", "0.07 %", "0.02 %", "not detected", "<0.01 %", "invalid"]),
-        laboratory=st.sampled_from([NORTH, NORTH, SOUTH]),
-        copies=st.sampled_from([5_000, 40_000]),
-        by_team=st.booleans(),
-    )
-    def follow(self, days: int, text: str, laboratory: str, copies: int, by_team: bool) -> None:
-        self.day = min(self.day + timedelta(days=days), TODAY)
-        around: dict[str, Any] = {"laboratory": laboratory, "copies": copies, "gene": ControlGene.ABL1}
-        draft = ResultDraft(observe(text, self.day, limit="0.0032" if copies < 10_000 else None, **around))
-        by, source = (self.bob, ResultSource.TEAM) if by_team else (owner(self.patient), None)
-        record_result(patient=self.patient, draft=draft, by=by, idempotency_key=uuid4(), source=source)
-
-    @rule()
-    def switch(self) -> None:
-        self.line.refresh_from_db()
-        if self.line.stopped_on is None and self.day < TODAY:
-            self.line = stop(self.line, max(self.day, self.line.started_on))
-            self.line = treat(self.patient, self.day + timedelta(days=1), medicine="dasatinib")
-
-    @rule(stops=st.integers(0, 5))
-    def stop(self, stops: int) -> None:
-        self.line.refresh_from_db()
-        if not stops and self.line.stopped_on is None:
-            self.line = stop(self.line, max(self.day, self.line.started_on))
-
-    @rule(transcript=st.sampled_from(list(Transcript)), interval=st.sampled_from([None, 6]))
-    def set_up(self, transcript: Transcript, interval: int | None) -> None:
-        set_up(self.patient, transcript=transcript.value, test_interval_months=interval)
-
-    @rule(text=st.sampled_from(["", "80 %"]))
-    def diagnose(self, text: str) -> None:
-        set_up(
-            self.patient,
-            baseline_text=text,
-            baseline_unit=Unit.PERCENT.value if text else "",
-            baseline_scale=Scale.IS.value,
-            baseline_laboratory=NORTH,
-        )
-
-    @invariant()
-    def kept_is_computed(self) -> None:
-        assert list(check_entries(fix=False)) == []
-
-
-@pytest.mark.parametrize("teams", [1, 2])
-def test_kept_is_computed_as_results_follow_one_another(
-    shared: Patient, bob: User, make_user: Callable[..., User], teams: int
-) -> None:
-    Following.patient, Following.bob = shared, bob
-    if teams > 1:
-        dana = make_user("dana@example.org")
-        share_with_team(shared, make_team(dana, "South"), by=dana)
-    few = settings(max_examples=1, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Following, settings=few)
