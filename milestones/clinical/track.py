@@ -27,6 +27,8 @@ Track = tuple[int, ...]
 
 # The day stands in the upper bits, so that the numbers of two days are in the order of the days.
 _SIDE, _IS_JUDGED, _IS_OFF_TREATMENT, _DAY_SHIFT = 0b0011, 0b0100, 0b1000, 4
+_FACTS = _SIDE | _IS_JUDGED | _IS_OFF_TREATMENT
+_MMR_ON_TREATMENT = MmrSide.WITHIN | _IS_JUDGED
 _SIDES = tuple(MmrSide)
 
 
@@ -58,8 +60,10 @@ def place_of_day(track: Track, day: date) -> int | None:
 
 def last_mmr_event(track: Track) -> MmrEvent:
     """Return what the last result does to MMR on treatment, as ``follow_mmr`` tells it."""
-    event, standing = MmrEvent.NONE, MmrStanding.NOT_HELD
-    for one in track:
+    # MMR on treatment is held from there on whatever came before, so that the rest is told from the last such result.
+    held_at = next((place for place in range(len(track) - 2, -1, -1) if track[place] & _FACTS == _MMR_ON_TREATMENT), -1)
+    event, standing = MmrEvent.NONE, MmrStanding.NOT_HELD if held_at < 0 else MmrStanding.HELD
+    for one in track[held_at + 1 :]:
         event = MmrEvent.NONE
         if one & _IS_JUDGED:
             event, standing = step_mmr(standing, _SIDES[one & _SIDE], is_off_treatment=bool(one & _IS_OFF_TREATMENT))

@@ -252,6 +252,13 @@ def test_an_older_result_says_what_the_latest_does_to_mmr_if_it_is_of_blood() ->
         assert one.latest.mmr_event is event
 
 
+def test_mmr_that_was_seen_only_off_treatment_is_reached_by_the_next_line() -> None:
+    lines = [TreatmentLine(START, START + timedelta(days=600)), TreatmentLine(START + timedelta(days=800))]
+    one = added("500 0.5 %, 700 0.05 %, 1165 0.05 %", "900 0.5 %", lines)
+    assert one is not None
+    assert one.latest.mmr_event is MmrEvent.REACHED
+
+
 def test_what_says_nothing_is_not_compared_with() -> None:
     """Two samples that were not deep enough, and two of another place, lie after those that a rise is held against."""
     before = [observe(text, START + timedelta(days=day)) for day, text in ((500, "0.02 %"), (600, "0.03 %"))]
