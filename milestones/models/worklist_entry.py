@@ -24,11 +24,11 @@ class WorklistEntry(models.Model):
 
     ``grant_state`` and ``grant_ends_on`` are the grant's at every moment; no service writes them after the first time.
 
-    ``rules`` names the rule sets and their versions that it was computed by. ``not_met`` has one bit a rule set, in
-    the order of ``load_rule_sets``, set where the latest judged result is not at that rule set's goal; ``verdicts``
-    has their words, a line "eln_2020=warning" for each. ``course_end`` is what one more result is held against
-    (``selectors/course_ends.py``); where it is empty, all of the course is read. What a patient leaves out for the team
-    is not in it.
+    ``rules`` names the rule sets and their versions that it was computed by, and the form of ``course_end``.
+    ``not_met`` has one bit a rule set, in the order of ``load_rule_sets``, set where the latest judged result is not at
+    that rule set's goal; ``verdicts`` has their words, a line "eln_2020=warning" for each. ``course_end`` is what one
+    more result is held against (``selectors/course_ends.py``); where it is empty, all of the course is read. What a
+    patient leaves out for the team is not in it.
     """
 
     grant = models.OneToOneField(Grant, primary_key=True, on_delete=models.CASCADE, related_name="+")

@@ -22,6 +22,9 @@ from milestones.clinical.quantity import plain
 from milestones.clinical.treatment import Medicine, TreatmentLine
 from milestones.selectors.result_rows import COMPARATORS, GENES, KINDS, NO_NOTES, SCALES, SPECIMENS, TRANSCRIPTS, UNITS
 
+#: Raised whenever ``written`` gives something else: what was kept in another form is never read, and made anew.
+FORM = 2
+
 
 def written(end: CourseEnd) -> list[Any]:
     """Return the end of a course as a list for a JSON column."""

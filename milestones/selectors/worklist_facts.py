@@ -23,8 +23,8 @@ from milestones.clinical.side_effects import Interference
 from milestones.models import LabResult, RecordStatus, ResultSource
 from milestones.models.worklist_entry import NO_RESULT, NOT_DUE
 from milestones.selectors.check_ins import counted_check_ins, get_check_ins, without_private
+from milestones.selectors.course_ends import FORM, written
 from milestones.selectors.course_ends import read as read_end
-from milestones.selectors.course_ends import written
 from milestones.selectors.presenting import headline, short_level
 from milestones.selectors.private import open_to_others
 from milestones.selectors.questions import get_questions
@@ -37,8 +37,8 @@ OWN_RULE_SET = 1 << 14
 
 
 def rules_now() -> str:
-    """Return the rule sets and their versions: what an entry was computed by."""
-    return ";".join(f"{key}:{rules.version}" for key, rules in load_rule_sets().items())
+    """Return the rule sets and their versions, and the form that the end is kept in: what an entry was computed by."""
+    return ";".join([*(f"{key}:{rules.version}" for key, rules in load_rule_sets().items()), f"end:{FORM}"])
 
 
 def bit_of(rule_set: str) -> int:
