@@ -22,7 +22,8 @@ from milestones.clinical.quantity import plain
 from milestones.clinical.treatment import Medicine, TreatmentLine
 from milestones.selectors.result_rows import COMPARATORS, GENES, KINDS, NO_NOTES, SCALES, SPECIMENS, TRANSCRIPTS, UNITS
 
-#: Raised whenever ``written`` gives something else: what was kept in another form is never read, and made anew.
+#: Raised whenever ``written`` gives something else, or chooses or reads it otherwise (which results the core keeps, and
+#: what the numbers of the track say): what was kept in another form is never read, and made anew.
 FORM = 2
 
 

@@ -191,7 +191,7 @@ STOPPED = TreatmentLine(START, START + timedelta(days=1_500))
         ("500 0.05 %, 590 invalid", "550 0.05 %", [LINE], False),
         ("500 0.05 %, 590 0.05 %", "550 invalid", [LINE], True),
         # Day 125 does not answer month 3, as day 70 lies nearer: nothing that day 213 could confirm.
-        ("70 0.9 %, 125 12 %, 182 0.9 %", "213 12 %", [LINE], False),
+        ("70 0.9 %, 125 12 %, 182 0.9 %, 190 0.9 %", "213 12 %", [LINE], False),
         # Off treatment there is no verdict to wait for, but it has to be after the last dose.
         ("1400 0.05 %", "1501 invalid", [STOPPED], True),
         ("1400 0.05 %", "1500 0.05 %", [STOPPED], False),
@@ -243,6 +243,21 @@ def test_an_older_level_changes_what_was_planned_past_results_that_show_none() -
     one = added(results, "105 0.05 %", [LINE], interval=6)
     assert one is not None
     assert one.end.tests == OnTime(6, 6)
+
+
+def test_an_older_level_changes_what_was_planned_up_to_the_second_level_after_it() -> None:
+    """Days 300 and 490 are in time after six months only while the last two levels are MMR; 0.3 % on day 200 is not."""
+    results = "100 0.05 %, 300 0.05 %, 490 0.05 %, 680 0.05 %"
+    one = added(results, "200 0.3 %", [LINE], interval=6)
+    assert one is not None
+    assert one.end.tests == OnTime(4, 5)
+
+
+def test_a_result_of_the_day_of_the_switch_is_one_that_mmr_is_kept_by() -> None:
+    one = added("400 0.5 %, 500 0.05 %, 600 0.05 %, 610 0.05 %, 690 0.05 %", "800 0.05 %", [LINE, NEXT])
+    assert one is not None
+    assert one.latest.place.response_kept
+    assert one.end.followed[-1] is None
 
 
 def test_an_older_result_says_what_the_latest_does_to_mmr_if_it_is_of_blood() -> None:
