@@ -147,17 +147,14 @@ class Following(Kept):
     """As results come, most after the others, the entry that is kept without reading them is the computed one."""
 
     bob: User
-    read: Counter[str]
 
     @initialize(months=st.sampled_from([60, 20]))
     def begin(self, months: int) -> None:
-        before = Counter(self.read)
         self.line = treat(self.patient, months_ago(months))
         self.day = months_ago(months) - timedelta(days=5)
+        # Both ways without the whole course are taken in each example, whatever the steps at random bring about.
         for days in (91, 91, 91, 91, -40):
             self.follow(days=days, text="0.07 %", laboratory=NORTH, copies=40_000, by_team=False)
-        self.read.clear()
-        self.read.update(before)  # what the steps bring about is counted, and not what they begin with
 
     @rule(
         days=st.sampled_from([1, 28, 45, 91, 120, -1, -10, -40, -100, -300]),
@@ -209,17 +206,17 @@ def test_kept_is_computed_as_results_follow_one_another(
     if teams > 1:
         dana = make_user("dana@example.org")
         share_with_team(shared, make_team(dana, "South"), by=dana)
-    lead, counted = bob, Counter[str]()
+    lead, read = bob, Counter[str]()
 
     class Apart(Following):
-        patient, bob, read = shared, lead, counted
+        patient, bob = shared, lead
 
     def add_and_count(end: CourseEnd, one: Observation, *around: Any) -> AddedResult | None:
         found = add_result(end, one, *around)
         if found is not None:
-            counted["after the others" if found.latest.observation is one else "before others"] += 1
+            read["after the others" if found.latest.observation is one else "before others"] += 1
         return found
 
     monkeypatch.setattr(worklist_facts, "add_result", add_and_count)
     run_state_machine_as_test(Apart, settings=FEW)
-    assert min(counted["after the others"], counted["before others"]) > 3, counted
+    assert min(read["after the others"], read["before others"]) > 3, read
